@@ -1,0 +1,5 @@
+// Every page works without this; here it becomes quicker under the hands.
+import "./money.js";
+import "./forms.js";
+import "./keys.js";
+import "./grid.js";
