@@ -1,0 +1,2 @@
+DROP TABLE capital_line;
+DROP TABLE funding_source;

@@ -1,0 +1,2 @@
+DROP TABLE obstacle;
+DROP TABLE progress_entry;

@@ -1,0 +1,5 @@
+DROP TABLE money_step;
+DROP TABLE award_line;
+DROP TABLE award;
+DROP TABLE plan;
+DROP FUNCTION plan_frozen();

@@ -1,0 +1,2 @@
+DROP TABLE recon_match;
+DROP TABLE match_run;
