@@ -1,0 +1,115 @@
+// Package webkit is the program's one way to the web: routes with permissions, pages, the API, sessions, languages, refusals.
+// It knows HTTP and no business.
+package webkit
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+
+	"matbang/internal/actor"
+	"matbang/internal/authz"
+	"matbang/internal/day"
+	"matbang/internal/fault"
+	"matbang/internal/id"
+)
+
+const apiPrefix = "/api/v1"
+
+var errSignIn = fault.New(fault.Unauthenticated, "sign_in")
+
+// Options is what the kit needs from outside. Functions keep the arrow: the kit asks, rooms answer, app wires.
+type Options struct {
+	Templates, Locale, Dist fs.FS
+	Policy                  *authz.Policy
+	Sessions                *scs.SessionManager
+	Log                     *slog.Logger
+	Version                 string
+	Secure                  bool // served over https: cookies say so
+	Sample                  bool // the sample city: said on every page
+	Today                   func() day.Date
+	TodayFixed              bool
+	Months                  func(ctx context.Context) []day.Month // months a person may choose, newest first
+	ActorByID               func(ctx context.Context, user id.User) (actor.Actor, error)
+	ActorByToken            func(ctx context.Context, token string) (actor.Actor, error)
+	Waiting                 func(ctx context.Context, who actor.Actor) map[string]int // menu key → number waiting
+}
+
+// Kit holds the routes and everything to answer them.
+type Kit struct {
+	Options
+	engine   *gin.Engine
+	api      huma.API
+	routes   []Route
+	policy   *authz.Policy
+	sessions *scs.SessionManager
+	words    *Words
+	pages    map[string]pageSet // language → pages
+	assets   map[string]string
+	menu     []MenuEntry
+}
+
+// New parses every template and translation; what does not parse stops the program here, not under a user's hands.
+func New(o Options) (*Kit, error) {
+	words, err := LoadWords(o.Locale)
+	if err != nil {
+		return nil, err
+	}
+	assets, err := loadAssets(o.Dist)
+	if err != nil {
+		return nil, err
+	}
+	k := &Kit{Options: o, policy: o.Policy, sessions: o.Sessions, words: words, assets: assets, menu: menu()}
+	if k.pages, err = parsePages(o.Templates, words, assets); err != nil {
+		return nil, err
+	}
+	k.engine = newEngine(k)
+	k.api = newAPI(k)
+	k.ground()
+	return k, nil
+}
+
+func newEngine(k *Kit) *gin.Engine {
+	gin.SetMode(gin.ReleaseMode)
+	e := gin.New()
+	e.HandleMethodNotAllowed = true
+	e.ContextWithFallback = true
+	_ = e.SetTrustedProxies(nil)
+	e.Use(k.logRequest, k.recoverPanic, k.headers, k.identify)
+	e.NoRoute(func(g *gin.Context) { k.fail(k.newCtx(g), fault.Missing("page_missing")) })
+	e.NoMethod(func(g *gin.Context) {
+		k.failStatus(k.newCtx(g), http.StatusMethodNotAllowed, fault.Missing("method_missing"))
+	})
+	return e
+}
+
+func newAPI(k *Kit) huma.API {
+	cfg := huma.DefaultConfig("Mặt Bằng", k.Version)
+	cfg.DocsPath, cfg.SchemasPath, cfg.OpenAPIPath, cfg.CreateHooks = "", "", "", nil
+	cfg.Servers = []*huma.Server{{URL: apiPrefix}}
+	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"token":   {Type: "http", Scheme: "bearer"},
+		"session": {Type: "apiKey", In: "cookie", Name: k.sessions.Cookie.Name},
+	}
+	huma.NewError = newHumaError
+	return humagin.NewWithGroup(k.engine, k.engine.Group(apiPrefix), cfg)
+}
+
+// OpenAPI is the description of the API as JSON.
+func (k *Kit) OpenAPI() ([]byte, error) {
+	data, err := k.api.OpenAPI().MarshalJSON()
+	if err != nil {
+		return nil, fmt.Errorf("describing the API: %w", err)
+	}
+	return data, nil
+}
+
+// T is the sentence of a key in a language, for texts that do not stand in a template.
+func (k *Kit) T(lang, key string, args ...any) string { return k.words.Say(lang, key, args...) }
