@@ -1,0 +1,169 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/lib/pq"
+
+	"matbang/internal/day"
+	"matbang/internal/id"
+	"matbang/internal/tx"
+	"matbang/internal/vnd"
+)
+
+type store struct{ q tx.Querier }
+
+func (s store) post(ctx context.Context, by id.User, e Entry, reverses *id.Journal) (id.Journal, error) {
+	var journal id.Journal
+	if err := s.q.GetContext(ctx, &journal,
+		`INSERT INTO journal (kind, reference, project_id, day, reverses, made_by) VALUES ($1,$2,$3,$4,$5,$6) RETURNING id`,
+		e.Kind, e.Reference, e.Project, e.Day, reverses, by); err != nil {
+		return 0, refuse(err)
+	}
+	cases, accounts, amounts := columns(e.Postings)
+	if _, err := s.q.ExecContext(ctx,
+		`INSERT INTO posting (journal_id, account, project_id, case_id, amount)
+		 SELECT $1, p.account, $2, p.case_id, p.amount FROM unnest($3::bigint[], $4::text[], $5::bigint[]) AS p(case_id, account, amount)`,
+		journal, e.Project, cases, accounts, amounts); err != nil {
+		return 0, refuse(err)
+	}
+	return journal, s.addToBalances(ctx, e.Project, cases, accounts, amounts)
+}
+
+// addToBalances makes sure every balance exists, so that one never used can be locked too, locks them in one order, and adds.
+func (s store) addToBalances(ctx context.Context, project id.Project, cases, accounts, amounts any) error {
+	if _, err := s.q.ExecContext(ctx,
+		`INSERT INTO ledger_balance (case_id, project_id, account, amount)
+		 SELECT DISTINCT p.case_id, $1::bigint, p.account, 0 FROM unnest($2::bigint[], $3::text[]) AS p(case_id, account)
+		 ORDER BY 1, 3 ON CONFLICT DO NOTHING`, project, cases, accounts); err != nil {
+		return refuse(err)
+	}
+	if _, err := s.q.ExecContext(ctx,
+		`SELECT 1 FROM ledger_balance b WHERE (b.case_id, b.account) IN (SELECT * FROM unnest($1::bigint[], $2::text[]))
+		 ORDER BY b.case_id, b.account FOR UPDATE`, cases, accounts); err != nil {
+		return refuse(err)
+	}
+	_, err := s.q.ExecContext(ctx,
+		`UPDATE ledger_balance b SET amount = b.amount + d.amount
+		 FROM (SELECT p.case_id, p.account, sum(p.amount)::bigint AS amount
+		       FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS p(case_id, account, amount) GROUP BY 1, 2) d
+		 WHERE b.case_id = d.case_id AND b.account = d.account`, cases, accounts, amounts)
+	return refuse(err)
+}
+
+func columns(postings []Posting) (cases, accounts, amounts any) {
+	var c, m []int64
+	var a []string
+	for _, p := range postings {
+		c, a, m = append(c, int64(p.Case)), append(a, string(p.Account)), append(m, int64(p.Amount))
+	}
+	return pq.Int64Array(c), pq.StringArray(a), pq.Int64Array(m)
+}
+
+func (s store) entry(ctx context.Context, journal id.Journal) (Entry, error) {
+	var head struct {
+		Project id.Project `db:"project_id"`
+		Day     day.Date   `db:"day"`
+	}
+	if err := s.q.GetContext(ctx, &head, `SELECT project_id, day FROM journal WHERE id = $1`, journal); err != nil {
+		return Entry{}, fmt.Errorf("ledger: journal %d: %w", journal, err)
+	}
+	e := Entry{Project: head.Project, Day: head.Day}
+	err := s.q.SelectContext(ctx, &e.Postings, `SELECT case_id, account, amount FROM posting WHERE journal_id = $1 ORDER BY id`, journal)
+	return e, err
+}
+
+// firstAnswer takes the key for this transaction, so that of two equal requests at once the second waits and sees the first's answer.
+func (s store) firstAnswer(ctx context.Context, user id.User, act, key string, hash []byte) ([]byte, bool, error) {
+	if _, err := s.q.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1 || ':' || $2, 7))`, fmt.Sprint(user), key); err != nil {
+		return nil, false, err
+	}
+	var kept struct {
+		Act    string `db:"act"`
+		Hash   []byte `db:"input_hash"`
+		Answer []byte `db:"answer"`
+	}
+	err := s.q.GetContext(ctx, &kept, `SELECT act, input_hash, answer FROM idempotency WHERE user_id = $1 AND key = $2`, user, key)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	if kept.Act != act || !bytes.Equal(kept.Hash, hash) {
+		return nil, false, ErrKeyReused
+	}
+	return kept.Answer, true, nil
+}
+
+func (s store) keepAnswer(ctx context.Context, user id.User, act, key string, hash []byte, answer any) error {
+	text, err := json.Marshal(answer)
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	_, err = s.q.ExecContext(ctx, `INSERT INTO idempotency (key, user_id, act, input_hash, answer) VALUES ($1,$2,$3,$4,$5)`,
+		key, user, act, hash, string(text))
+	return err
+}
+
+type balance struct {
+	Project id.Project `db:"project_id"`
+	Case    id.Case    `db:"case_id"`
+	Account Account    `db:"account"`
+	Amount  vnd.Amount `db:"amount"`
+}
+
+const scoped = ` ($1 = 0 OR b.project_id = $1) AND ($2 = 0 OR b.case_id = $2)
+	AND ($3 = 0 OR EXISTS (SELECT 1 FROM project p WHERE p.id = b.project_id AND p.unit_id = $3))
+	AND ($4 = 0 OR EXISTS (SELECT 1 FROM land_case c WHERE c.id = b.case_id AND c.ward_id = $4))
+	AND ($5 = 0 OR EXISTS (SELECT 1 FROM project_member m WHERE m.project_id = b.project_id AND m.user_id = $5))`
+
+func (s store) balances(ctx context.Context, l Limits) ([]balance, error) {
+	rows := []balance{}
+	args := []any{l.Project, l.Case, l.Scope.Unit, l.Scope.Ward, l.Scope.Member}
+	if l.AsOf.IsZero() && l.Known.IsZero() {
+		err := s.q.SelectContext(ctx, &rows,
+			`SELECT b.project_id, b.account, sum(b.amount)::bigint AS amount FROM ledger_balance b WHERE`+scoped+` GROUP BY 1, 2`, args...)
+		return rows, err
+	}
+	var known any
+	if !l.Known.IsZero() {
+		known = l.Known
+	}
+	err := s.q.SelectContext(ctx, &rows,
+		`SELECT b.project_id, b.account, sum(b.amount)::bigint AS amount FROM posting b JOIN journal j ON j.id = b.journal_id
+		 WHERE`+scoped+` AND ($6::date IS NULL OR j.day <= $6) AND ($7::timestamptz IS NULL OR j.recorded_at <= $7) GROUP BY 1, 2`,
+		append(args, l.AsOf, known)...)
+	return rows, err
+}
+
+func (s store) caseBalances(ctx context.Context, cases []id.Case) ([]balance, error) {
+	ids := make(pq.Int64Array, len(cases))
+	for i, c := range cases {
+		ids[i] = int64(c)
+	}
+	rows := []balance{}
+	err := s.q.SelectContext(ctx, &rows, `SELECT project_id, case_id, account, amount FROM ledger_balance WHERE case_id = ANY($1)`, ids)
+	return rows, err
+}
+
+// refuse names a broken constraint in the words of the business.
+func refuse(err error) error {
+	var v *tx.Violation
+	if !errors.As(err, &v) {
+		return err
+	}
+	switch v.Constraint {
+	case "ledger_balance_sign":
+		return ErrOverdrawn
+	case "journal_reversed_once":
+		return ErrReversed
+	default:
+		return err
+	}
+}

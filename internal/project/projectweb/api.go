@@ -1,0 +1,128 @@
+package projectweb
+
+import (
+	"context"
+
+	"matbang/internal/actor"
+	"matbang/internal/capital"
+	"matbang/internal/day"
+	"matbang/internal/listing"
+	"matbang/internal/project"
+	"matbang/internal/vnd"
+	"matbang/internal/webkit"
+)
+
+type listInput struct {
+	webkit.ListInput
+	Q      string `query:"q" doc:"searched in code and name, without marks"`
+	Group  string `query:"group"`
+	Sector string `query:"sector"`
+	State  string `query:"state"`
+	Ward   string `query:"ward" doc:"code of the ward"`
+	Month  string `query:"month" doc:"YYYY-MM; whose plan and progress the rows show"`
+}
+
+func (w Web) apiList(ctx context.Context, who actor.Actor, in *listInput) (*webkit.ListOutput[project.Row], error) {
+	month, _ := day.ParseMonth(in.Month)
+	f := project.Filter{Group: in.Group, Sector: in.Sector, State: in.State, Ward: in.Ward, Month: month, Year: month.Year()}
+	answer, err := w.Projects.List(ctx, who, f, listing.Query{Text: in.Q, Per: in.Limit, After: in.After()})
+	if err != nil {
+		return nil, err
+	}
+	return webkit.Listed(answer, func(r project.Row) string { return r.Code }), nil
+}
+
+type codeInput struct {
+	Code string `path:"code"`
+}
+
+type projectBody struct {
+	project.Project
+	Decisions []project.Decision `json:"decisions"`
+}
+
+func (w Web) apiGet(ctx context.Context, who actor.Actor, in *codeInput) (*webkit.Versioned[projectBody], error) {
+	p, err := w.Projects.Get(ctx, who, in.Code)
+	if err != nil {
+		return nil, err
+	}
+	decisions, err := w.Projects.Decisions(ctx, p.ID)
+	return webkit.WithVersion(projectBody{p, decisions}, p.Version), err
+}
+
+type inputBody struct {
+	Code            string     `json:"code,omitempty"`
+	Name            string     `json:"name"`
+	Group           string     `json:"group"`
+	Sector          string     `json:"sector"`
+	Unit            string     `json:"unit,omitempty"`
+	Investor        string     `json:"investor"`
+	StartYear       int        `json:"start_year"`
+	EndYear         int        `json:"end_year"`
+	TotalInvestment vnd.Amount `json:"total_investment_vnd,omitempty"`
+	State           string     `json:"state"`
+	Clearance       bool       `json:"clearance,omitempty"`
+	WardCodes       []string   `json:"ward_codes"`
+	Note            string     `json:"note,omitempty"`
+}
+
+func (b inputBody) input() project.Input {
+	return project.Input{Code: b.Code, Name: b.Name, Group: b.Group, Sector: b.Sector, Unit: b.Unit, Investor: b.Investor, StartYear: b.StartYear,
+		EndYear: b.EndYear, TotalInvestment: b.TotalInvestment, State: project.State(b.State), Clearance: b.Clearance, WardCodes: b.WardCodes, Note: b.Note}
+}
+
+func (w Web) apiCreate(ctx context.Context, who actor.Actor, in *struct{ Body inputBody }) (*webkit.Versioned[projectBody], error) {
+	if err := w.Projects.Create(ctx, who, in.Body.input()); err != nil {
+		return nil, err
+	}
+	return w.apiGet(ctx, who, &codeInput{in.Body.Code})
+}
+
+type updateInput struct {
+	codeInput
+	webkit.Match
+	Body inputBody
+}
+
+func (w Web) apiUpdate(ctx context.Context, who actor.Actor, in *updateInput) (*webkit.Versioned[projectBody], error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	in.Body.Code = in.Code
+	if err := w.Projects.Update(ctx, who, version, in.Body.input()); err != nil {
+		return nil, err
+	}
+	return w.apiGet(ctx, who, &in.codeInput)
+}
+
+type capitalBody struct {
+	Items []capital.Line `json:"items"`
+}
+
+func (w Web) apiCapital(ctx context.Context, who actor.Actor, in *codeInput) (*webkit.Body[capitalBody], error) {
+	lines, err := w.Capital.Lines(ctx, who, in.Code)
+	return &webkit.Body[capitalBody]{Body: capitalBody{lines}}, err
+}
+
+type addCapitalInput struct {
+	codeInput
+	Body struct {
+		Year      int        `json:"year"`
+		Source    string     `json:"source"`
+		Kind      string     `json:"kind" enum:"assigned,adjusted,carried_over,advanced"`
+		Amount    vnd.Amount `json:"amount_vnd"`
+		Number    string     `json:"decision_number"`
+		DecidedOn day.Date   `json:"decided_on"`
+		Authority string     `json:"authority"`
+	}
+}
+
+func (w Web) apiAddCapital(ctx context.Context, who actor.Actor, in *addCapitalInput) (*webkit.Body[capitalBody], error) {
+	b := in.Body
+	line := capital.Line{Year: b.Year, Source: b.Source, Kind: b.Kind, Amount: b.Amount, Number: b.Number, DecidedOn: b.DecidedOn, Authority: b.Authority}
+	if err := w.Capital.Add(ctx, who, in.Code, line, w.Today()); err != nil {
+		return nil, err
+	}
+	return w.apiCapital(ctx, who, &in.codeInput)
+}

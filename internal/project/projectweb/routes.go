@@ -1,0 +1,45 @@
+// Package projectweb is the pages and API of the register of works.
+package projectweb
+
+import (
+	"net/http"
+
+	"matbang/internal/capital"
+	"matbang/internal/day"
+	"matbang/internal/project"
+	"matbang/internal/region"
+	"matbang/internal/webkit"
+)
+
+// Web answers for the register of works.
+type Web struct {
+	Projects project.Projects
+	Capital  capital.Capital
+	Regions  region.Regions
+	Today    func() day.Date
+}
+
+// Routes adds the addresses of this room.
+func (w Web) Routes(k *webkit.Kit) {
+	k.Page(http.MethodGet, "/projects", project.Read, w.list)
+	k.Page(http.MethodGet, "/projects/:code", project.Read, w.show)
+	k.Page(http.MethodGet, "/new/project", project.Edit, w.newForm)
+	k.Page(http.MethodPost, "/projects", project.Edit, w.create)
+	k.Page(http.MethodGet, "/projects/:code/edit", project.Edit, w.editForm)
+	k.Page(http.MethodPost, "/projects/:code", project.Edit, w.update)
+	k.Page(http.MethodPost, "/projects/:code/decisions", project.Edit, w.addDecision)
+	k.Page(http.MethodPost, "/projects/:code/capital", capital.Edit, w.addCapital)
+
+	webkit.Op(k, webkit.Operation{ID: "list-projects", Method: http.MethodGet, Path: "/projects", Permission: project.Read,
+		Summary: "Works in the scope of the caller"}, w.apiList)
+	webkit.Op(k, webkit.Operation{ID: "create-project", Method: http.MethodPost, Path: "/projects", Permission: project.Edit, Status: http.StatusCreated,
+		Summary: "Enter a work"}, w.apiCreate)
+	webkit.Op(k, webkit.Operation{ID: "get-project", Method: http.MethodGet, Path: "/projects/{code}", Permission: project.Read,
+		Summary: "One work with its decisions"}, w.apiGet)
+	webkit.Op(k, webkit.Operation{ID: "update-project", Method: http.MethodPatch, Path: "/projects/{code}", Permission: project.Edit,
+		Summary: "Change a work; If-Match carries its version"}, w.apiUpdate)
+	webkit.Op(k, webkit.Operation{ID: "list-capital", Method: http.MethodGet, Path: "/projects/{code}/capital", Permission: capital.Read,
+		Summary: "Capital lines of a work"}, w.apiCapital)
+	webkit.Op(k, webkit.Operation{ID: "add-capital-decision", Method: http.MethodPost, Path: "/projects/{code}/capital", Permission: capital.Edit,
+		Status: http.StatusCreated, Summary: "Assign, adjust, carry over or advance capital by a decision"}, w.apiAddCapital)
+}

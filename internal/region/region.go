@@ -1,0 +1,48 @@
+// Package region knows the wards and communes, old and new. A ward is (code, from when): codes are reused after mergers.
+package region
+
+import (
+	"context"
+
+	"matbang/internal/day"
+	"matbang/internal/id"
+	"matbang/internal/tx"
+)
+
+// Ward is a ward (phường) or commune (xã) as it stood between two days. ValidTo is zero while it stands.
+type Ward struct {
+	ID        id.Ward  `db:"id" json:"-"`
+	Code      string   `db:"code" json:"code"`
+	Name      string   `db:"name" json:"name"`
+	Kind      string   `db:"kind" json:"kind"` // ward | commune
+	ValidFrom day.Date `db:"valid_from" json:"valid_from"`
+	ValidTo   day.Date `db:"valid_to" json:"valid_to"`
+	Successor *id.Ward `db:"successor_id" json:"-"`
+}
+
+// Regions reads and fills the register of wards.
+type Regions struct{ DB tx.DB }
+
+const wardColumns = `id, code, name, kind, valid_from, valid_to, successor_id`
+
+// On lists the wards that stood on a day, by name.
+func (r Regions) On(ctx context.Context, d day.Date) ([]Ward, error) {
+	wards := []Ward{}
+	err := r.DB.Read(ctx).SelectContext(ctx, &wards,
+		`SELECT `+wardColumns+` FROM ward WHERE valid_from <= $1 AND (valid_to IS NULL OR valid_to >= $1)
+		 ORDER BY name COLLATE "vi-VN-x-icu" LIMIT 500`, d)
+	return wards, err
+}
+
+// Put adds a ward, or corrects the one with the same code and first day. Reference data: safe to repeat.
+func (r Regions) Put(ctx context.Context, w Ward, successorCode string) error {
+	return r.DB.Run(ctx, func(ctx context.Context) error {
+		_, err := r.DB.Write(ctx).ExecContext(ctx,
+			`INSERT INTO ward (code, name, kind, valid_from, valid_to, successor_id)
+			 VALUES ($1, $2, $3, $4, $5, (SELECT id FROM ward WHERE code = $6 ORDER BY valid_from DESC LIMIT 1))
+			 ON CONFLICT (code, valid_from) DO UPDATE SET name = EXCLUDED.name, kind = EXCLUDED.kind,
+			   valid_to = EXCLUDED.valid_to, successor_id = EXCLUDED.successor_id`,
+			w.Code, w.Name, w.Kind, w.ValidFrom, w.ValidTo, successorCode)
+		return err
+	})
+}
