@@ -1,1 +1,2 @@
+DROP TABLE city;
 DROP TABLE ward;

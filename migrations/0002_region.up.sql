@@ -10,3 +10,17 @@ CREATE TABLE ward (
   CONSTRAINT ward_code_once UNIQUE (code, valid_from),
   CONSTRAINT ward_valid_order CHECK (valid_to IS NULL OR valid_to >= valid_from)
 );
+
+-- Who runs this system: one row. Since a merger can end a city while its files run on, name and heading are data, not code.
+CREATE TABLE city (
+  single       boolean PRIMARY KEY DEFAULT true CONSTRAINT city_single CHECK (single),
+  code         text NOT NULL,
+  name         text NOT NULL,
+  name_en      text NOT NULL,
+  parent_body  text NOT NULL,
+  issuing_body text NOT NULL,
+  place        text NOT NULL,
+  sample       boolean NOT NULL DEFAULT false,
+  business_day date,
+  CONSTRAINT city_fixed_day_is_sample CHECK (business_day IS NULL OR sample)
+);

@@ -26,6 +26,10 @@ CREATE TABLE statement (
   credits    dong NOT NULL CONSTRAINT statement_credits_not_negative CHECK (credits >= 0),
   debits     dong NOT NULL CONSTRAINT statement_debits_not_negative CHECK (debits >= 0),
   line_count integer NOT NULL,
+  -- Lines that an earlier statement had brought already: counted, not loaded twice.
+  known_count   integer NOT NULL DEFAULT 0,
+  known_credits dong NOT NULL DEFAULT 0,
+  known_debits  dong NOT NULL DEFAULT 0,
   file_name  text NOT NULL,
   sha256     bytea NOT NULL,
   loaded_by  bigint NOT NULL REFERENCES app_user,

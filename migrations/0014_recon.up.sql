@@ -17,6 +17,8 @@ CREATE TABLE recon_match (
   amount     dong NOT NULL CONSTRAINT recon_match_amount_positive CHECK (amount > 0),
   rule       text NOT NULL CONSTRAINT recon_match_rule CHECK (rule IN ('code_amount', 'person', 'classified')),
   why        text NOT NULL,
+  -- Whether this match brought the payment's result, so that undoing it takes the result back too.
+  recorded   boolean NOT NULL DEFAULT false,
   run_id     bigint REFERENCES match_run,
   made_by    bigint NOT NULL REFERENCES app_user,
   made_at    timestamptz NOT NULL DEFAULT clock_timestamp(),

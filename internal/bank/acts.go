@@ -1,0 +1,145 @@
+package bank
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+
+	"matbang/internal/actor"
+	"matbang/internal/audit"
+	"matbang/internal/fault"
+	"matbang/internal/id"
+	"matbang/internal/listing"
+	"matbang/internal/tx"
+	"matbang/internal/vnd"
+)
+
+// Refusals of this room.
+var (
+	ErrAccountMissing   = fault.Missing("bank.account_missing")
+	ErrStatementMissing = fault.Missing("bank.statement_missing")
+	ErrProfileMissing   = fault.InvalidField("profile", "bank.profile_missing")
+	ErrLoadedAlready    = fault.InvalidField("file", "bank.loaded_already")
+)
+
+// Bank is the room.
+type Bank struct {
+	DB  tx.DB
+	Log audit.Log
+}
+
+// Accounts lists the accounts, by code.
+func (b Bank) Accounts(ctx context.Context, who actor.Actor) ([]Account, error) {
+	if _, err := who.Require(Read); err != nil {
+		return nil, err
+	}
+	return store{b.DB.Read(ctx)}.accounts(ctx)
+}
+
+// Account reads one account. Refuses: bank.account_missing.
+func (b Bank) Account(ctx context.Context, who actor.Actor, code string) (Account, error) {
+	if _, err := who.Require(Read); err != nil {
+		return Account{}, err
+	}
+	return store{b.DB.Read(ctx)}.account(ctx, code)
+}
+
+// Statements lists the statements of an account, newest first.
+func (b Bank) Statements(ctx context.Context, who actor.Actor, account id.Account, q listing.Query) (listing.Answer[Statement], error) {
+	if _, err := who.Require(Read); err != nil {
+		return listing.Answer[Statement]{}, err
+	}
+	return store{b.DB.Read(ctx)}.statements(ctx, account, q)
+}
+
+// Lines lists the lines of a statement in the order of the file.
+func (b Bank) Lines(ctx context.Context, who actor.Actor, statement id.Statement, q listing.Query) (listing.Answer[Line], error) {
+	if _, err := who.Require(Read); err != nil {
+		return listing.Answer[Line]{}, err
+	}
+	return store{b.DB.Read(ctx)}.lines(ctx, statement, q)
+}
+
+// ProfileOf reads a profile. Refuses: bank.profile_missing.
+func (b Bank) ProfileOf(ctx context.Context, code string) (Profile, error) {
+	return store{b.DB.Read(ctx)}.profile(ctx, code)
+}
+
+// Profiles lists all profiles.
+func (b Bank) Profiles(ctx context.Context) ([]Profile, error) {
+	return store{b.DB.Read(ctx)}.profiles(ctx)
+}
+
+// Load reads a file by the account's profile and keeps it. Lines an earlier statement brought already are counted and not loaded twice;
+// the same file a second time is refused (bank.loaded_already), a file that cannot be read or does not prove as well (Parse).
+func (b Bank) Load(ctx context.Context, who actor.Actor, account, fileName string, content []byte) (Statement, error) {
+	if _, err := who.Require(Import); err != nil {
+		return Statement{}, err
+	}
+	var loaded Statement
+	err := b.DB.Run(ctx, func(ctx context.Context) error {
+		s := store{b.DB.Write(ctx)}
+		a, err := s.account(ctx, account)
+		if err != nil {
+			return err
+		}
+		p, err := s.profile(ctx, a.Profile)
+		if err != nil {
+			return err
+		}
+		parsed, err := Parse(content, p.Mapping)
+		if err != nil {
+			return err
+		}
+		if loaded, err = s.load(ctx, a, fileName, sha256.Sum256(content), parsed, who.ID); err != nil {
+			return refuse(err)
+		}
+		return b.Log.Write(ctx, audit.Event{Actor: who, Act: "statement.import", ObjectKind: "account", ObjectCode: account,
+			After: map[string]any{"file": fileName, "lines": loaded.LineCount, "known": loaded.KnownCount, "opening": loaded.Opening, "closing": loaded.Closing}})
+	})
+	return loaded, err
+}
+
+// AddAccount adds an account of the city.
+func (b Bank) AddAccount(ctx context.Context, who actor.Actor, a Account) error {
+	return b.DB.Run(ctx, func(ctx context.Context) error {
+		if err := (store{b.DB.Write(ctx)}).addAccount(ctx, a); err != nil {
+			return refuse(err)
+		}
+		return b.Log.Write(ctx, audit.Event{Actor: who, Act: "account.add", ObjectKind: "account", ObjectCode: a.Code})
+	})
+}
+
+// PutProfile adds a profile or changes its mapping. Reference data: safe to repeat.
+func (b Bank) PutProfile(ctx context.Context, p Profile) error {
+	return b.DB.Run(ctx, func(ctx context.Context) error { return store{b.DB.Write(ctx)}.putProfile(ctx, p) })
+}
+
+// fingerprint tells a line from every other of its account: the same day, amount, reference and text twice in one file are two lines.
+func fingerprint(l Line, seen map[[32]byte]int) []byte {
+	base := sha256.Sum256(fmt.Appendf(nil, "%s|%d|%s|%s", l.Day, int64(l.Amount), l.Reference, l.Description))
+	seen[base]++
+	sum := sha256.Sum256(fmt.Appendf(base[:], "|%d", seen[base]))
+	return sum[:]
+}
+
+func refuse(err error) error {
+	var v *tx.Violation
+	if errors.As(err, &v) && v.Constraint == "statement_loaded_once" {
+		return ErrLoadedAlready
+	}
+	return err
+}
+
+// sum adds up signed amounts as positive credits and debits.
+func sum(lines []Line) (credits, debits vnd.Amount) {
+	for _, l := range lines {
+		if l.Amount > 0 {
+			credits += l.Amount
+		} else {
+			debits -= l.Amount
+		}
+	}
+	return credits, debits
+}

@@ -1,0 +1,91 @@
+// Package bank is what the bank or treasury says: accounts, statements and their lines. A statement is read by a profile (a mapping kept
+// as data), proved by its balances, loaded once, and never changed. Amounts are positive for money in and negative for money out,
+// whatever the paper calls debit and credit.
+package bank
+
+import (
+	"time"
+
+	"matbang/internal/actor"
+	"matbang/internal/day"
+	"matbang/internal/id"
+	"matbang/internal/vnd"
+)
+
+// Permissions of this room.
+const (
+	Read   actor.Permission = "statement:read"
+	Import actor.Permission = "statement:import"
+)
+
+// Account is an account of the city at a bank or at the State Treasury.
+type Account struct {
+	ID      id.Account `db:"id" json:"-"`
+	Code    string     `db:"code" json:"code"`
+	Name    string     `db:"name" json:"name"`
+	Bank    string     `db:"bank" json:"bank"`
+	Number  string     `db:"number" json:"number"`
+	Profile string     `db:"profile" json:"profile"`
+	Sample  bool       `db:"sample" json:"sample"`
+}
+
+// Profile says how a bank lays out its statement file.
+type Profile struct {
+	Code    string  `yaml:"code"`
+	Name    string  `yaml:"name"`
+	Mapping Mapping `yaml:",inline"`
+}
+
+// Mapping is the layout: where the table begins, which column is what, how numbers and days are written, which words end the table.
+type Mapping struct {
+	Delimiter    string            `yaml:"delimiter" json:"delimiter"`
+	HeaderSearch []string          `yaml:"header_search" json:"header_search"`
+	Columns      map[string]string `yaml:"columns" json:"columns"`
+	DateForm     string            `yaml:"date_form" json:"date_form"`
+	Thousands    string            `yaml:"thousands" json:"thousands"`
+	Decimal      string            `yaml:"decimal" json:"decimal"`
+	Out          string            `yaml:"out" json:"out"` // debit | credit | negative: which column is money out for us
+	OpeningLabel string            `yaml:"opening_label" json:"opening_label"`
+	ClosingLabel string            `yaml:"closing_label" json:"closing_label"`
+	FooterWords  []string          `yaml:"footer_words" json:"footer_words"`
+	SkipWords    []string          `yaml:"skip_words" json:"skip_words"`
+	FeeWords     []string          `yaml:"fee_words" json:"fee_words"`
+}
+
+// Line is one movement.
+type Line struct {
+	ID                  id.Line    `db:"id" json:"id,omitempty"`
+	LineNo              int        `db:"line_no" json:"line"` // row of the file
+	Day                 day.Date   `db:"day" json:"day"`
+	ValueDay            day.Date   `db:"value_day" json:"value_day"`
+	Amount              vnd.Amount `db:"amount" json:"amount_vnd"`
+	Reference           string     `db:"reference" json:"reference"`
+	Description         string     `db:"description" json:"description"`
+	Counterparty        string     `db:"counterparty" json:"counterparty"`
+	CounterpartyAccount string     `db:"counterparty_account" json:"counterparty_account"`
+}
+
+// Parsed is a statement file as it was read, balances proved.
+type Parsed struct {
+	Opening, Closing vnd.Amount
+	Credits, Debits  vnd.Amount // both positive
+	From, To         day.Date
+	Lines            []Line
+}
+
+// Statement is a loaded statement.
+type Statement struct {
+	ID          id.Statement `db:"id" json:"id"`
+	AccountCode string       `db:"account_code" json:"account"`
+	From        day.Date     `db:"from_day" json:"from"`
+	To          day.Date     `db:"to_day" json:"to"`
+	Opening     vnd.Amount   `db:"opening" json:"opening_vnd"`
+	Closing     vnd.Amount   `db:"closing" json:"closing_vnd"`
+	Credits     vnd.Amount   `db:"credits" json:"credits_vnd"`
+	Debits      vnd.Amount   `db:"debits" json:"debits_vnd"`
+	LineCount   int          `db:"line_count" json:"lines"`
+	KnownCount  int          `db:"known_count" json:"lines_known"`
+	FileName    string       `db:"file_name" json:"file_name"`
+	LoadedBy    string       `db:"loaded_by_name" json:"loaded_by"`
+	LoadedAt    time.Time    `db:"loaded_at" json:"loaded_at"`
+}

@@ -1,0 +1,215 @@
+package recon
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"matbang/internal/actor"
+	"matbang/internal/audit"
+	"matbang/internal/day"
+	"matbang/internal/id"
+	"matbang/internal/payout"
+)
+
+// Match runs the certain rule over the open lines of an account up to a day. Debits come before credits, so that money that went out and
+// came back in one statement is first paid and then returned.
+func (r Recon) Match(ctx context.Context, who actor.Actor, account string, through, today day.Date) (Outcome, error) {
+	if _, err := who.Require(Run); err != nil {
+		return Outcome{}, err
+	}
+	a, err := r.Bank.Account(ctx, who, account)
+	if err != nil {
+		return Outcome{}, err
+	}
+	profile, err := r.Bank.ProfileOf(ctx, a.Profile)
+	if err != nil {
+		return Outcome{}, err
+	}
+	var out Outcome
+	err = r.DB.Run(ctx, func(ctx context.Context) error {
+		s := store{r.DB.Write(ctx)}
+		if err := s.lockAccount(ctx, a.ID); err != nil {
+			return err
+		}
+		if out.RunID, err = s.newRun(ctx, a.ID, through, who.ID); err != nil {
+			return err
+		}
+		if out.Matched, err = r.take(ctx, who, out.RunID, a.ID, through, today, outgoing); err != nil {
+			return err
+		}
+		if out.Returned, err = r.take(ctx, who, out.RunID, a.ID, through, today, incoming); err != nil {
+			return err
+		}
+		if out.Fees, err = s.fees(ctx, out.RunID, a.ID, through, profile.Mapping.FeeWords, who.ID); err != nil {
+			return err
+		}
+		tally, err := s.tally(ctx, a.ID, through)
+		if err != nil {
+			return err
+		}
+		out.Open = tally.Open
+		return r.Log.Write(ctx, audit.Event{Actor: who, Act: "match.run", ObjectKind: "account", ObjectCode: account, After: out})
+	})
+	return out, err
+}
+
+type direction int
+
+const (
+	outgoing direction = iota
+	incoming
+)
+
+// take confirms the certain pairs of one direction and records the results they bring.
+func (r Recon) take(ctx context.Context, who actor.Actor, run id.Run, account id.Account, through, today day.Date, d direction) (int, error) {
+	s := store{r.DB.Write(ctx)}
+	pairs, err := s.certain(ctx, account, through, d)
+	if err != nil || len(pairs) == 0 {
+		return 0, err
+	}
+	var results []payout.Result
+	for _, p := range pairs {
+		if result, brings := p.result(); brings {
+			results = append(results, result)
+		}
+	}
+	if len(results) > 0 {
+		if err := r.Record(ctx, who, results, today); err != nil {
+			return 0, err
+		}
+	}
+	return len(pairs), refuse(s.keep(ctx, run, pairs, who.ID))
+}
+
+// result is what a certain pair says about its payment; nothing when a person had recorded it before.
+func (p pair) result() (payout.Result, bool) {
+	result := payout.Result{PaymentCode: p.PaymentCode, Day: p.Day, Amount: p.Amount, EvidenceKind: payout.EvidenceStatementLine,
+		EvidenceRef: fmt.Sprintf("statement_line %d", p.LineID)}
+	switch {
+	case p.Incoming:
+		result.Kind, result.Reason = payout.ResultReturned, shorten(p.Description)
+		return result, p.State == "ordered" || p.State == "paid"
+	case p.State != "ordered":
+		return result, false
+	case p.Method == "deposit":
+		result.Kind, result.Reason = payout.ResultDeposited, shorten(p.Content)
+	default:
+		result.Kind = payout.ResultPaid
+	}
+	return result, true
+}
+
+// shorten keeps a reason readable; a memo without words still has to say something.
+func shorten(s string) string {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return "-"
+	}
+	if r := []rune(s); len(r) > 200 {
+		return string(r[:200])
+	}
+	return s
+}
+
+// ConfirmByHand says that an open line proves (money out) or returns (money in) a payment, with the person's reason.
+// Refuses: another amount, a payment without a released order (recon.payment_missing), a line or payment used already.
+func (r Recon) ConfirmByHand(ctx context.Context, who actor.Actor, line id.Line, paymentCode, reason string, today day.Date) error {
+	if _, err := who.Require(Confirm); err != nil {
+		return err
+	}
+	if strings.TrimSpace(reason) == "" {
+		return ErrReasonNeeded
+	}
+	return r.DB.Run(ctx, func(ctx context.Context) error {
+		s := store{r.DB.Write(ctx)}
+		p, err := s.pairOf(ctx, line, paymentCode)
+		if err != nil {
+			return err
+		}
+		p.Rule, p.Why = "person", reason
+		if result, brings := p.result(); brings {
+			p.Recorded = true
+			if err := r.Record(ctx, who, []payout.Result{result}, today); err != nil {
+				return err
+			}
+		}
+		if err := s.keep(ctx, 0, []pair{p}, who.ID); err != nil {
+			return refuse(err)
+		}
+		return r.Log.Write(ctx, audit.Event{Actor: who, Act: "match.confirm", ObjectKind: "payment", ObjectCode: paymentCode, Reason: reason,
+			After: map[string]any{"line": line}})
+	})
+}
+
+// Classify says that an open line is a fee or other money that is none of our payments.
+func (r Recon) Classify(ctx context.Context, who actor.Actor, line id.Line, kind Kind, why string) error {
+	if _, err := who.Require(Confirm); err != nil {
+		return err
+	}
+	if kind != Fee && kind != Other {
+		return ErrKindUnknown
+	}
+	if strings.TrimSpace(why) == "" {
+		return ErrReasonNeeded
+	}
+	return r.DB.Run(ctx, func(ctx context.Context) error {
+		if err := (store{r.DB.Write(ctx)}).classify(ctx, line, kind, why, who.ID); err != nil {
+			return refuse(err)
+		}
+		return r.Log.Write(ctx, audit.Event{Actor: who, Act: "match.classify", ObjectKind: "line", ObjectCode: fmt.Sprint(line), Reason: why,
+			After: map[string]any{"kind": kind}})
+	})
+}
+
+// UndoMatch takes one match back; a result it had brought is reversed. Refuses: recon.undone.
+func (r Recon) UndoMatch(ctx context.Context, who actor.Actor, match id.Match, reason string, today day.Date) error {
+	if _, err := who.Require(Undo); err != nil {
+		return err
+	}
+	if strings.TrimSpace(reason) == "" {
+		return ErrReasonNeeded
+	}
+	return r.DB.Run(ctx, func(ctx context.Context) error {
+		if err := r.undo(ctx, who, match, reason, today); err != nil {
+			return err
+		}
+		return r.Log.Write(ctx, audit.Event{Actor: who, Act: "match.undo", ObjectKind: "match", ObjectCode: fmt.Sprint(match), Reason: reason})
+	})
+}
+
+func (r Recon) undo(ctx context.Context, who actor.Actor, match id.Match, reason string, today day.Date) error {
+	s := store{r.DB.Write(ctx)}
+	m, err := s.undoMatch(ctx, match, reason, who.ID)
+	if err != nil {
+		return err
+	}
+	if !m.Recorded {
+		return nil
+	}
+	return r.Reverse(ctx, who, m.PaymentCode, reason, today)
+}
+
+// UndoRun takes back every live match of a run, the newest first.
+func (r Recon) UndoRun(ctx context.Context, who actor.Actor, run id.Run, reason string, today day.Date) error {
+	if _, err := who.Require(Undo); err != nil {
+		return err
+	}
+	if strings.TrimSpace(reason) == "" {
+		return ErrReasonNeeded
+	}
+	return r.DB.Run(ctx, func(ctx context.Context) error {
+		s := store{r.DB.Write(ctx)}
+		matches, err := s.markRunUndone(ctx, run, who.ID)
+		if err != nil {
+			return err
+		}
+		for _, m := range matches {
+			if err := r.undo(ctx, who, m, reason, today); err != nil {
+				return err
+			}
+		}
+		return r.Log.Write(ctx, audit.Event{Actor: who, Act: "match.undo_run", ObjectKind: "run", ObjectCode: fmt.Sprint(run), Reason: reason,
+			After: map[string]any{"matches": len(matches)}})
+	})
+}

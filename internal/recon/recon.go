@@ -1,0 +1,114 @@
+// Package recon compares the bank's lines with our payments: see README.md.
+package recon
+
+import (
+	"context"
+	"time"
+
+	"matbang/internal/actor"
+	"matbang/internal/audit"
+	"matbang/internal/bank"
+	"matbang/internal/day"
+	"matbang/internal/fault"
+	"matbang/internal/id"
+	"matbang/internal/payout"
+	"matbang/internal/tx"
+	"matbang/internal/vnd"
+)
+
+// Permissions of this room.
+const (
+	Run     actor.Permission = "match:run"
+	Confirm actor.Permission = "match:confirm"
+	Undo    actor.Permission = "match:undo"
+)
+
+// Kind is what a match says about its line.
+type Kind string
+
+// The kinds of matches.
+const (
+	PaymentKind Kind = "payment"
+	ReturnKind  Kind = "return"
+	Fee         Kind = "fee"
+	Other       Kind = "other"
+)
+
+// Match is why a line is explained.
+type Match struct {
+	ID          id.Match   `db:"id" json:"id"`
+	LineID      id.Line    `db:"line_id" json:"line"`
+	Kind        Kind       `db:"kind" json:"kind"`
+	PaymentCode string     `db:"payment_code" json:"payment"`
+	Payee       string     `db:"payee_name" json:"payee"`
+	Amount      vnd.Amount `db:"amount" json:"amount_vnd"`
+	Rule        string     `db:"rule" json:"rule"`
+	Why         string     `db:"why" json:"why"`
+	RunID       *id.Run    `db:"run_id" json:"run"`
+	MadeBy      string     `db:"made_by_name" json:"made_by"`
+	MadeAt      time.Time  `db:"made_at" json:"made_at"`
+	UndoneBy    *string    `db:"undone_by_name" json:"undone_by"`
+	UndoneAt    *time.Time `db:"undone_at" json:"undone_at"`
+	UndoReason  string     `db:"undo_reason" json:"undo_reason"`
+}
+
+// Tally is how an account stands up to a day.
+type Tally struct {
+	Lines   int        `db:"lines" json:"lines"`
+	Matched int        `db:"matched" json:"matched"`
+	Open    int        `db:"open" json:"open"`
+	OpenSum vnd.Amount `db:"open_sum" json:"open_vnd"` // money in and out alike, in đồng
+}
+
+// Candidate is a payment an open line might prove, with what speaks for it.
+type Candidate struct {
+	PaymentID   id.Payment `db:"payment_id" json:"-"`
+	PaymentCode string     `db:"payment_code" json:"payment"`
+	OrderCode   string     `db:"order_code" json:"order"`
+	Payee       string     `db:"payee_name" json:"payee"`
+	State       string     `db:"state" json:"state"`
+	Amount      vnd.Amount `db:"amount" json:"amount_vnd"`
+	ReleasedOn  day.Date   `db:"released_on" json:"released_on"`
+	SameName    bool       `db:"same_name" json:"same_name"`
+	CodeLikely  bool       `db:"code_likely" json:"code_likely"`
+}
+
+// Outcome is what a run did.
+type Outcome struct {
+	RunID    id.Run `json:"run"`
+	Matched  int    `json:"matched"`
+	Returned int    `json:"returned"`
+	Fees     int    `json:"fees"`
+	Open     int    `json:"open"`
+}
+
+// RunRow is a run in a list.
+type RunRow struct {
+	ID       id.Run     `db:"id" json:"id"`
+	Through  day.Date   `db:"through" json:"through"`
+	Matches  int        `db:"matches" json:"matches"`
+	MadeBy   string     `db:"made_by_name" json:"made_by"`
+	MadeAt   time.Time  `db:"made_at" json:"made_at"`
+	UndoneAt *time.Time `db:"undone_at" json:"undone_at"`
+}
+
+// Refusals of this room.
+var (
+	ErrLineMissing    = fault.Missing("recon.line_missing")
+	ErrLineUsed       = fault.Conflicting("recon.line_used")
+	ErrPaymentUsed    = fault.Conflicting("recon.payment_used")
+	ErrPaymentMissing = fault.InvalidField("payment", "recon.payment_missing")
+	ErrMatchMissing   = fault.Missing("recon.match_missing")
+	ErrUndone         = fault.Conflicting("recon.undone")
+	ErrReasonNeeded   = fault.InvalidField("reason", "required")
+	ErrKindUnknown    = fault.InvalidField("kind", "choose")
+)
+
+// Recon is the room. Record and Reverse are payout's own acts, which join the transaction.
+type Recon struct {
+	DB      tx.DB
+	Log     audit.Log
+	Bank    bank.Bank
+	Record  func(ctx context.Context, who actor.Actor, results []payout.Result, today day.Date) error
+	Reverse func(ctx context.Context, who actor.Actor, paymentCode, reason string, today day.Date) error
+}

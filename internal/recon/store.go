@@ -1,0 +1,191 @@
+package recon
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/lib/pq"
+
+	"matbang/internal/day"
+	"matbang/internal/id"
+	"matbang/internal/tx"
+	"matbang/internal/vnd"
+)
+
+type store struct{ q tx.Querier }
+
+// pair is a line and the payment it speaks of.
+type pair struct {
+	LineID      id.Line    `db:"line_id"`
+	PaymentID   id.Payment `db:"payment_id"`
+	PaymentCode string     `db:"payment_code"`
+	State       string     `db:"state"`
+	Method      string     `db:"method"`
+	Content     string     `db:"content"`
+	Day         day.Date   `db:"day"`
+	Amount      vnd.Amount `db:"amount"` // positive
+	Incoming    bool       `db:"incoming"`
+	Description string     `db:"description"`
+	Recorded    bool       `db:"-"`
+	Rule        string     `db:"-"`
+	Why         string     `db:"-"`
+}
+
+func (s store) lockAccount(ctx context.Context, account id.Account) error {
+	var one int
+	return s.q.GetContext(ctx, &one, `SELECT 1 FROM bank_account WHERE id = $1 FOR UPDATE`, account)
+}
+
+func (s store) newRun(ctx context.Context, account id.Account, through day.Date, by id.User) (id.Run, error) {
+	var run id.Run
+	err := s.q.GetContext(ctx, &run, `INSERT INTO match_run (account_id, through, made_by) VALUES ($1, $2, $3) RETURNING id`, account, through, by)
+	return run, err
+}
+
+// openLines are lines without a live match.
+const openLines = ` NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.line_id = l.id AND m.undone_at IS NULL)`
+
+// certainSQL: exactly one payment code in the memo (spaces do not count: banks wrap lines inside words), the same amount, a released order,
+// and no other live line of the same kind for the payment. Of several such lines the oldest is taken, the others stay open.
+const certainSQL = `
+WITH open AS (
+  SELECT l.id, l.day, l.amount, l.description,
+         ARRAY(SELECT DISTINCT m[1] FROM regexp_matches(upper(replace(l.description, ' ', '')), 'GPMB[0-9]{2}T[0-9]{5}', 'g') AS m) AS codes
+  FROM statement_line l WHERE l.account_id = $1 AND l.day <= $2 AND (l.amount > 0) = $3 AND` + openLines + `)
+SELECT DISTINCT ON (p.id) o.id AS line_id, p.id AS payment_id, p.code AS payment_code, p.state, ord.method, ord.content, o.day,
+       abs(o.amount) AS amount, o.amount > 0 AS incoming, o.description
+FROM open o JOIN payment p ON cardinality(o.codes) = 1 AND p.code = o.codes[1] AND p.amount = abs(o.amount)
+JOIN payout_order ord ON ord.id = p.order_id AND ord.state = 'released'
+WHERE o.day >= ord.released_on
+  AND (CASE WHEN $3 THEN p.state IN ('ordered', 'paid', 'returned') ELSE p.state IN ('ordered', 'paid', 'deposited', 'returned') END)
+  AND NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.payment_id = p.id AND m.undone_at IS NULL AND m.kind = CASE WHEN $3 THEN 'return' ELSE 'payment' END)
+ORDER BY p.id, o.day, o.id`
+
+func (s store) certain(ctx context.Context, account id.Account, through day.Date, d direction) ([]pair, error) {
+	pairs := []pair{}
+	if err := s.q.SelectContext(ctx, &pairs, certainSQL, account, through, d == incoming); err != nil {
+		return nil, err
+	}
+	for i := range pairs {
+		_, pairs[i].Recorded = pairs[i].result()
+		pairs[i].Rule, pairs[i].Why = "code_amount", "mã "+pairs[i].PaymentCode+" trong nội dung; số tiền bằng nhau"
+	}
+	return pairs, nil
+}
+
+// keep writes matches; run 0 means by hand.
+func (s store) keep(ctx context.Context, run id.Run, pairs []pair, by id.User) error {
+	n := len(pairs)
+	lines, payments, amounts := make([]int64, n), make([]int64, n), make([]int64, n)
+	kinds, rules, whys, recorded := make([]string, n), make([]string, n), make([]string, n), make([]bool, n)
+	for i, p := range pairs {
+		lines[i], payments[i], amounts[i] = int64(p.LineID), int64(p.PaymentID), int64(p.Amount)
+		kinds[i], rules[i], whys[i], recorded[i] = string(PaymentKind), p.Rule, p.Why, p.Recorded
+		if p.Incoming {
+			kinds[i] = string(ReturnKind)
+		}
+	}
+	_, err := s.q.ExecContext(ctx,
+		`INSERT INTO recon_match (run_id, made_by, line_id, kind, payment_id, amount, rule, why, recorded)
+		 SELECT NULLIF($1, 0), $2, * FROM unnest($3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::boolean[])`,
+		run, by, pq.Array(lines), pq.Array(kinds), pq.Array(payments), pq.Array(amounts), pq.Array(rules), pq.Array(whys), pq.Array(recorded))
+	return err
+}
+
+// fees classifies open lines of money out whose memo begins with one of the bank's words for a fee.
+func (s store) fees(ctx context.Context, run id.Run, account id.Account, through day.Date, words []string, by id.User) (int, error) {
+	res, err := s.q.ExecContext(ctx,
+		`INSERT INTO recon_match (line_id, kind, amount, rule, why, run_id, made_by)
+		 SELECT l.id, 'fee', -l.amount, 'classified', 'nội dung bắt đầu bằng ' || w.word, $3, $5
+		 FROM statement_line l CROSS JOIN LATERAL (SELECT word FROM unnest($4::text[]) AS word
+		   WHERE fold(l.description) LIKE fold(word) || '%' ORDER BY length(word) DESC LIMIT 1) w
+		 WHERE l.account_id = $1 AND l.day <= $2 AND l.amount < 0 AND`+openLines, account, through, run, pq.Array(words), by)
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	return int(n), err
+}
+
+func (s store) tally(ctx context.Context, account id.Account, through day.Date) (Tally, error) {
+	var t Tally
+	err := s.q.GetContext(ctx, &t,
+		`SELECT count(*) AS lines, count(m.id) AS matched, count(*) - count(m.id) AS open,
+		   COALESCE(sum(abs(l.amount)) FILTER (WHERE m.id IS NULL), 0)::bigint AS open_sum
+		 FROM statement_line l LEFT JOIN recon_match m ON m.line_id = l.id AND m.undone_at IS NULL
+		 WHERE l.account_id = $1 AND l.day <= $2`, account, through)
+	return t, err
+}
+
+// pairOf is a line and a payment a person puts together: same amount, released order.
+func (s store) pairOf(ctx context.Context, line id.Line, paymentCode string) (pair, error) {
+	var p pair
+	err := s.q.GetContext(ctx, &p,
+		`SELECT l.id AS line_id, p.id AS payment_id, p.code AS payment_code, p.state, o.method, o.content, l.day, abs(l.amount) AS amount,
+		   l.amount > 0 AS incoming, l.description
+		 FROM statement_line l JOIN payment p ON p.code = $2 AND p.amount = abs(l.amount)
+		 JOIN payout_order o ON o.id = p.order_id AND o.state = 'released' WHERE l.id = $1 FOR UPDATE OF p`, line, paymentCode)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, ErrPaymentMissing
+	}
+	return p, err
+}
+
+func (s store) classify(ctx context.Context, line id.Line, kind Kind, why string, by id.User) error {
+	res, err := s.q.ExecContext(ctx,
+		`INSERT INTO recon_match (line_id, kind, amount, rule, why, made_by)
+		 SELECT id, $2, abs(amount), 'classified', $3, $4 FROM statement_line WHERE id = $1`, line, kind, why, by)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(ErrLineMissing, err)
+	}
+	return nil
+}
+
+type undone struct {
+	PaymentCode string `db:"payment_code"`
+	Recorded    bool   `db:"recorded"`
+}
+
+func (s store) undoMatch(ctx context.Context, match id.Match, reason string, by id.User) (undone, error) {
+	var u undone
+	err := s.q.GetContext(ctx, &u,
+		`UPDATE recon_match m SET undone_by = $2, undone_at = clock_timestamp(), undo_reason = $3 WHERE m.id = $1 AND m.undone_at IS NULL
+		 RETURNING COALESCE((SELECT code FROM payment WHERE id = m.payment_id), '') AS payment_code, m.recorded`, match, by, reason)
+	if errors.Is(err, sql.ErrNoRows) {
+		return u, ErrUndone
+	}
+	return u, err
+}
+
+func (s store) markRunUndone(ctx context.Context, run id.Run, by id.User) ([]id.Match, error) {
+	res, err := s.q.ExecContext(ctx, `UPDATE match_run SET undone_by = $2, undone_at = clock_timestamp() WHERE id = $1 AND undone_at IS NULL`, run, by)
+	if err != nil {
+		return nil, err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return nil, errors.Join(ErrUndone, err)
+	}
+	matches := []id.Match{}
+	err = s.q.SelectContext(ctx, &matches, `SELECT id FROM recon_match WHERE run_id = $1 AND undone_at IS NULL ORDER BY id DESC`, run)
+	return matches, err
+}
+
+// refuse names a broken constraint in the words of the business.
+func refuse(err error) error {
+	var v *tx.Violation
+	if !errors.As(err, &v) {
+		return err
+	}
+	switch v.Constraint {
+	case "recon_match_line_once":
+		return ErrLineUsed
+	case "recon_match_payment_once":
+		return ErrPaymentUsed
+	default:
+		return err
+	}
+}
