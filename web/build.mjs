@@ -9,7 +9,7 @@ const out = path.join(here, "dist");
 const find = createRequire(import.meta.url).resolve;
 
 // Parts of Tabler that no page of ours has. Everything else stays: pages may use any of its classes.
-const unused = /^\.(?:carousel|offcanvas|toast|popover|placeholder|apexcharts|jvm|jsvectormap|litepicker|ts-|tom-select|dropzone|dz-|tox|plyr|noUi|fslightbox|flag|payment|social|chat|avatar|ribbon|page-wrapper|page-body|navbar|nav-tabs|accordion|wizard|ticker|hero|pricing|markdown|fc-|fullcalendar|star-rating|gl-star|signature|switch-icon|icon-|animate|steps|step-item|datagrid|divider|browser|typed|stamp|card-stamp|segmented|tracking|turbo|sticky-top|link-|text-bg-|bg-gradient|btn-(?:facebook|twitter|google|youtube|vimeo|dribbble|github|instagram|pinterest|vk|rss|flickr|bitbucket|tabler|blue|azure|indigo|purple|pink|red|orange|yellow|lime|green|teal|cyan|gray|x\b)|(?:bg|text|border|badge|alert|status|table|list-group-item|legend|steps|form-colorinput|card-status)-[a-z]*-?(?:blue|azure|indigo|purple|pink|orange|yellow|lime|teal|cyan|facebook|twitter|linkedin|google|youtube|vimeo|dribbble|github|instagram|pinterest|vk|rss|flickr|bitbucket|tabler))/;
+const unused = /^\.(?:carousel|empty|chart|offcanvas|toast|popover|placeholder|apexcharts|jvm|jsvectormap|litepicker|ts-|tom-select|dropzone|dz-|tox|plyr|noUi|fslightbox|flag|payment|social|chat|avatar|ribbon|page-wrapper|page-body|navbar|nav-tabs|accordion|wizard|ticker|hero|pricing|markdown|fc-|fullcalendar|star-rating|gl-star|signature|switch-icon|icon-|animate|steps|step-item|datagrid|divider|browser|typed|stamp|card-stamp|segmented|tracking|turbo|sticky-top|link-|text-bg-|bg-gradient|btn-(?:facebook|twitter|google|youtube|vimeo|dribbble|github|instagram|pinterest|vk|rss|flickr|bitbucket|tabler|blue|azure|indigo|purple|pink|red|orange|yellow|lime|green|teal|cyan|gray|x\b)|(?:bg|text|border|badge|alert|status|table|list-group-item|legend|steps|form-colorinput|card-status)-[a-z]*-?(?:blue|azure|indigo|purple|pink|orange|yellow|lime|teal|cyan|facebook|twitter|linkedin|google|youtube|vimeo|dribbble|github|instagram|pinterest|vk|rss|flickr|bitbucket|tabler))/;
 
 // Cuts a style sheet into its top-level rules: [head, body] with the body's braces left out.
 function rules(css) {
@@ -84,7 +84,7 @@ for (const [file, { entryPoint }] of Object.entries(result.metafile.outputs)) {
 }
 await writeFile(path.join(out, "manifest.json"), JSON.stringify(manifest, null, 1) + "\n");
 
-const packages = ["@tabler/core", "@tabler/icons", "@fontsource/be-vietnam-pro", "echarts", "zrender", "tslib"];
+const packages = ["@tabler/core", "@tabler/icons", "@fontsource/be-vietnam-pro", "@fontsource/inter", "echarts", "zrender", "tslib"];
 let legal = "What is bundled in these files, and its licence.\n";
 for (const name of packages) {
   const dir = path.join(here, "node_modules", name);
