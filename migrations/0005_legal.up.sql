@@ -4,7 +4,8 @@ CREATE TABLE rule_set (
   name       text NOT NULL,
   valid_from date NOT NULL,
   valid_to   date,
-  basis      text NOT NULL
+  basis      text NOT NULL,
+  CONSTRAINT rule_set_valid_order CHECK (valid_to IS NULL OR valid_to >= valid_from)
 );
 
 CREATE TABLE legal_rule (
@@ -17,7 +18,8 @@ CREATE TABLE legal_rule (
   valid_to   date,
   basis      text NOT NULL,
   confirmed  boolean NOT NULL DEFAULT true,
-  CONSTRAINT legal_rule_once UNIQUE (rule_set, key, valid_from)
+  CONSTRAINT legal_rule_once UNIQUE (rule_set, key, valid_from),
+  CONSTRAINT legal_rule_valid_order CHECK (valid_to IS NULL OR valid_to >= valid_from)
 );
 
 CREATE TABLE rest_day (

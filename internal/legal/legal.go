@@ -1,0 +1,140 @@
+// Package legal keeps the law as dated data: rule sets a file follows (Law 2013, Law 2024, …), single values with their source, rest days,
+// and the pure rules of counting days and late payment. A value that is not there is refused, never guessed.
+package legal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"matbang/internal/day"
+	"matbang/internal/fault"
+	"matbang/internal/tx"
+)
+
+// Keys of the values rooms ask for. Units stand with the values.
+const (
+	PaymentDays      = "payment_days"       // calendar days to pay, from the base paper's effective day (Law 45/2013 art. 93.1, Law 31/2024 art. 94.3)
+	PaymentBase      = "payment_base"       // 1 = the recovery decision (2013), 2 = the decision approving the plan (2024)
+	NoticeDaysFarm   = "notice_days_farm"   // days between notice and recovery decision, agricultural land
+	NoticeDaysOther  = "notice_days_other"  // the same, other land
+	PostingDays      = "posting_days"       // days a draft plan is posted
+	LateRate         = "late_rate_bp_day"   // basis points of the late amount per day: 3 is 0.03 %
+	LateWithPayDay   = "late_counts_payday" // 1 = the day of payment counts as late, 0 = it does not
+	basisPointsWhole = 10000
+)
+
+// Set is a body of rules that a file follows from its beginning to its end, chosen per file and never by the day alone.
+type Set struct {
+	Code      string   `db:"code" json:"code" yaml:"code"`
+	Name      string   `db:"name" json:"name" yaml:"name"`
+	ValidFrom day.Date `db:"valid_from" json:"valid_from" yaml:"valid_from"`
+	ValidTo   day.Date `db:"valid_to" json:"valid_to" yaml:"valid_to"`
+	Basis     string   `db:"basis" json:"basis" yaml:"basis"`
+}
+
+// Rule is one value of a set between two days (both inside), with the article it comes from. Confirmed is false where the
+// text of the law was not seen.
+type Rule struct {
+	RuleSet   string   `db:"rule_set" json:"rule_set" yaml:"rule_set"`
+	Key       string   `db:"key" json:"key" yaml:"key"`
+	Value     int64    `db:"value" json:"value" yaml:"value"`
+	Unit      string   `db:"unit" json:"unit" yaml:"unit"`
+	ValidFrom day.Date `db:"valid_from" json:"valid_from" yaml:"valid_from"`
+	ValidTo   day.Date `db:"valid_to" json:"valid_to" yaml:"valid_to"`
+	Basis     string   `db:"basis" json:"basis" yaml:"basis"`
+	Confirmed bool     `db:"confirmed" json:"confirmed" yaml:"confirmed"`
+}
+
+// Rules is the room: reads for everybody, Put… for reference data.
+type Rules struct{ DB tx.DB }
+
+// Sets lists all rule sets, oldest first.
+func (r Rules) Sets(ctx context.Context) ([]Set, error) {
+	sets := []Set{}
+	err := r.DB.Read(ctx).SelectContext(ctx, &sets,
+		`SELECT code, name, valid_from, valid_to, basis FROM rule_set ORDER BY valid_from, code LIMIT 500`)
+	return sets, err
+}
+
+// SetOn is the set that a file beginning on a day follows unless somebody chooses another. Refuses: legal.no_set.
+func SetOn(sets []Set, on day.Date) (Set, error) {
+	for i := len(sets) - 1; i >= 0; i-- {
+		s := sets[i]
+		if !s.ValidFrom.After(on) && (s.ValidTo.IsZero() || !s.ValidTo.Before(on)) {
+			return s, nil
+		}
+	}
+	return Set{}, fault.Conflicting("legal.no_set", on)
+}
+
+const ruleColumns = `rule_set, key, value, unit, valid_from, valid_to, basis, confirmed`
+
+// Value is the value of a key in a set on a day. Refuses: legal.no_rule when there is none; there are no defaults in law.
+func (r Rules) Value(ctx context.Context, ruleSet, key string, on day.Date) (Rule, error) {
+	var rule Rule
+	err := r.DB.Read(ctx).GetContext(ctx, &rule,
+		`SELECT `+ruleColumns+` FROM legal_rule
+		 WHERE rule_set = $1 AND key = $2 AND valid_from <= $3 AND (valid_to IS NULL OR valid_to >= $3)
+		 ORDER BY valid_from DESC LIMIT 1`, ruleSet, key, on)
+	if errors.Is(err, sql.ErrNoRows) {
+		return rule, fault.Conflicting("legal.no_rule", key, ruleSet, on)
+	}
+	return rule, err
+}
+
+// All lists every value of a set, for the page that shows on what figures stand.
+func (r Rules) All(ctx context.Context, ruleSet string) ([]Rule, error) {
+	rules := []Rule{}
+	err := r.DB.Read(ctx).SelectContext(ctx, &rules,
+		`SELECT `+ruleColumns+` FROM legal_rule WHERE rule_set = $1 ORDER BY key, valid_from LIMIT 500`, ruleSet)
+	return rules, err
+}
+
+// Rates are the late-payment rates of a set that touch the days from…to. A day without one is found by Surcharge, not here.
+func (r Rules) Rates(ctx context.Context, ruleSet string, from, to day.Date) ([]Rate, error) {
+	rules := []Rule{}
+	err := r.DB.Read(ctx).SelectContext(ctx, &rules,
+		`SELECT `+ruleColumns+` FROM legal_rule
+		 WHERE rule_set = $1 AND key = $2 AND valid_from <= $4 AND (valid_to IS NULL OR valid_to >= $3) ORDER BY valid_from LIMIT 500`,
+		ruleSet, LateRate, from, to)
+	rates := make([]Rate, 0, len(rules))
+	for _, rule := range rules {
+		rates = append(rates, Rate{From: rule.ValidFrom, To: rule.ValidTo, BasisPoints: rule.Value, Basis: rule.Basis})
+	}
+	return rates, err
+}
+
+// Calendar reads the rest days that are known; Saturdays and Sundays need no row.
+func (r Rules) Calendar(ctx context.Context) (Calendar, error) {
+	var days []day.Date
+	err := r.DB.Read(ctx).SelectContext(ctx, &days, `SELECT day FROM rest_day ORDER BY day`)
+	return NewCalendar(days...), err
+}
+
+// PutSet adds a rule set or corrects it. Reference data: safe to repeat.
+func (r Rules) PutSet(ctx context.Context, s Set) error {
+	return r.put(ctx, `INSERT INTO rule_set (code, name, valid_from, valid_to, basis) VALUES ($1,$2,$3,$4,$5)
+		ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, valid_from = EXCLUDED.valid_from, valid_to = EXCLUDED.valid_to, basis = EXCLUDED.basis`,
+		s.Code, s.Name, s.ValidFrom, s.ValidTo, s.Basis)
+}
+
+// PutRule adds a value or corrects the one of the same set, key and first day. Reference data: safe to repeat.
+func (r Rules) PutRule(ctx context.Context, rule Rule) error {
+	return r.put(ctx, `INSERT INTO legal_rule (rule_set, key, value, unit, valid_from, valid_to, basis, confirmed) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)
+		ON CONFLICT (rule_set, key, valid_from) DO UPDATE SET value = EXCLUDED.value, unit = EXCLUDED.unit, valid_to = EXCLUDED.valid_to,
+		  basis = EXCLUDED.basis, confirmed = EXCLUDED.confirmed`,
+		rule.RuleSet, rule.Key, rule.Value, rule.Unit, rule.ValidFrom, rule.ValidTo, rule.Basis, rule.Confirmed)
+}
+
+// PutRestDay adds a rest day or corrects its name. Reference data: safe to repeat.
+func (r Rules) PutRestDay(ctx context.Context, d day.Date, name string) error {
+	return r.put(ctx, `INSERT INTO rest_day (day, name) VALUES ($1, $2) ON CONFLICT (day) DO UPDATE SET name = EXCLUDED.name`, d, name)
+}
+
+func (r Rules) put(ctx context.Context, query string, args ...any) error {
+	return r.DB.Run(ctx, func(ctx context.Context) error {
+		_, err := r.DB.Write(ctx).ExecContext(ctx, query, args...)
+		return err
+	})
+}
