@@ -51,6 +51,9 @@ func (a Actor) Require(p Permission) (Scope, error) {
 	case Unit:
 		return Scope{Unit: a.Unit}, nil
 	case Ward:
+		if a.Ward == 0 { // in a Scope 0 means "not limited"
+			return Scope{}, fault.New(fault.Forbidden, "forbidden", string(p))
+		}
 		return Scope{Ward: a.Ward}, nil
 	case Own:
 		return Scope{Member: a.ID}, nil

@@ -74,24 +74,29 @@ func (p *People) AddUser(ctx context.Context, who actor.Actor, u NewUser) (id.Us
 	}
 	var user id.User
 	err = p.DB.Run(ctx, func(ctx context.Context) error {
-		s := store{p.DB.Write(ctx)}
-		unit, ward, err := s.place(ctx, u.Details)
-		if err != nil {
-			return err
-		}
-		if user, err = s.insert(ctx, u, hash, unit, ward); err != nil {
-			return err
-		}
-		if err := s.setRoles(ctx, user, u.Roles); err != nil {
-			return err
-		}
-		if err := p.checkWard(ctx, s, user); err != nil {
+		if user, err = p.open(ctx, u, hash); err != nil {
 			return err
 		}
 		return p.Log.Write(ctx, audit.Event{Actor: who, Act: "people.add", ObjectKind: ObjectKind, ObjectCode: u.Username,
 			After: map[string]any{"full_name": u.FullName, "unit": u.Unit, "ward": u.Ward, "roles": u.Roles}})
 	})
 	return user, err
+}
+
+func (p *People) open(ctx context.Context, u NewUser, hash string) (id.User, error) {
+	s := store{p.DB.Write(ctx)}
+	unit, ward, err := s.place(ctx, u.Details)
+	if err != nil {
+		return 0, err
+	}
+	user, err := s.insert(ctx, u, hash, unit, ward)
+	if err != nil {
+		return 0, err
+	}
+	if err := s.setRoles(ctx, user, u.Roles); err != nil {
+		return 0, err
+	}
+	return user, p.checkWard(ctx, s, user)
 }
 
 func (s store) place(ctx context.Context, d Details) (id.Unit, id.Ward, error) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/lib/pq"
 
+	"matbang/internal/fault"
 	"matbang/internal/tx"
 )
 
@@ -63,6 +64,9 @@ func tell(err error) error {
 	}
 	var e *pq.Error
 	if errors.As(err, &e) {
+		if e.Code == "22021" { // a text with a zero byte or broken UTF-8
+			return fault.New(fault.Invalid, "text_form")
+		}
 		if kind := violation(string(e.Code)); kind != 0 {
 			return &tx.Violation{Kind: kind, Constraint: e.Constraint, Cause: err}
 		}

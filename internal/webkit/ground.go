@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"unicode"
 
 	"matbang/internal/day"
 )
@@ -72,7 +73,8 @@ func (k *Kit) setMonth(c *Ctx) error {
 func LocalPath(p string) string { return localPath(p) }
 
 func localPath(p string) string {
-	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.HasPrefix(p, "/\\") {
+	// Browsers drop tabs and line ends from an address, so "/<tab>/evil" would leave the site like "//evil".
+	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.HasPrefix(p, "/\\") || strings.ContainsFunc(p, unicode.IsControl) {
 		return "/"
 	}
 	return p
