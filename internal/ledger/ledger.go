@@ -161,6 +161,12 @@ func BridgeOf(balances map[Account]vnd.Amount) Bridge {
 	return b
 }
 
+// Plus adds two bridges.
+func (b Bridge) Plus(o Bridge) Bridge {
+	return Bridge{b.Approved + o.Approved, b.Deducted + o.Deducted, b.NotOrdered + o.NotOrdered, b.Ordered + o.Ordered,
+		b.Returned + o.Returned, b.Deposited + o.Deposited, b.Paid + o.Paid, b.Difference + o.Difference}
+}
+
 // Limits chooses what a bridge is about; zero fields do not limit. Known is the moment up to which entries count, for a report rebuilt later.
 type Limits struct {
 	Project id.Project

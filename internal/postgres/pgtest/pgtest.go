@@ -10,11 +10,13 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"matbang/internal/postgres"
+	"matbang/internal/postgres/embedded"
 	"matbang/migrations"
 )
 
@@ -134,11 +136,23 @@ func withDatabase(t testing.TB, server, name string) string {
 	return u.String()
 }
 
-// serverURL is the server that tests share: the one named by the setting, else the embedded one started for this run.
+// shared starts at most one server a test process; it ends with the process.
+var shared = sync.OnceValues(func() (string, error) { //nolint:gochecknoglobals // one server for all tests of a process is the point
+	server, err := embedded.StartShared(context.Background(), embedded.Options{})
+	if err != nil {
+		return "", err
+	}
+	return server.DSN("postgres"), nil
+})
+
+// serverURL is the server that tests use: the one named by the setting, else an embedded one of this process.
 func serverURL(t testing.TB) string {
 	if named := os.Getenv(serverKey); named != "" {
 		return named
 	}
-	t.Fatalf("no database for tests: set %s, or run 'make test', which starts one", serverKey)
-	return ""
+	server, err := shared()
+	if err != nil {
+		t.Fatalf("no database for tests: %v", err)
+	}
+	return server
 }

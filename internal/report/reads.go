@@ -1,0 +1,105 @@
+package report
+
+import (
+	"context"
+	"fmt"
+
+	"matbang/internal/actor"
+	"matbang/internal/day"
+	"matbang/internal/invariant"
+	"matbang/internal/ledger"
+	"matbang/internal/tx"
+	"matbang/internal/vnd"
+)
+
+// MonthRow is a month in the list of reports.
+type MonthRow struct {
+	Month    day.Month `db:"month"`
+	Number   string    `db:"number"`
+	IssuedOn day.Date  `db:"issued_on"`
+	IssuedBy string    `db:"issued_by_name"`
+	SHA256   string    `db:"sha256"`
+}
+
+// IssuedMonths lists the issued reports, newest first.
+func (r Reports) IssuedMonths(ctx context.Context, who actor.Actor) ([]MonthRow, error) {
+	if _, err := who.Require(Read); err != nil {
+		return nil, err
+	}
+	rows := []MonthRow{}
+	err := r.DB.Read(ctx).SelectContext(ctx, &rows,
+		`SELECT r.month, r.number, r.issued_on, u.full_name AS issued_by_name, r.sha256 FROM report_issue r JOIN app_user u ON u.id = r.issued_by
+		 WHERE r.kind = 'monthly' ORDER BY r.month DESC LIMIT 120`)
+	return rows, err
+}
+
+// CurvePoint is a month of the year's curve, cumulative, in đồng.
+type CurvePoint struct {
+	Month     day.Month  `db:"month"`
+	Plan      vnd.Amount `db:"plan"`
+	Executed  vnd.Amount `db:"executed"`
+	Disbursed vnd.Amount `db:"disbursed"`
+	Treasury  vnd.Amount `db:"treasury"`
+	Estimate  vnd.Amount `db:"estimate"`
+}
+
+// Curve reads the accepted figures of every month of the year to the month.
+func (r Reports) Curve(ctx context.Context, who actor.Actor, month day.Month) ([]CurvePoint, error) {
+	if _, err := who.Require(Read); err != nil {
+		return nil, err
+	}
+	points := []CurvePoint{}
+	err := r.DB.Read(ctx).SelectContext(ctx, &points,
+		`SELECT e.month, sum(e.executed)::bigint AS executed, sum(e.disbursed)::bigint AS disbursed, sum(e.disbursed_treasury)::bigint AS treasury,
+		   sum(e.estimate_month_end)::bigint AS estimate,
+		   COALESCE((SELECT sum(l.amount)::bigint FROM capital_line l WHERE l.year = $2 AND l.kind IN ('assigned', 'adjusted')
+		     AND l.decided_on < (e.month + interval '1 month')::date), 0) AS plan
+		 FROM progress_entry e WHERE e.state = 'accepted' AND e.month <= $1 AND e.month >= make_date($2, 1, 1) GROUP BY e.month ORDER BY e.month`,
+		month, month.Year())
+	return points, err
+}
+
+// Invariants of issued reports: the text has its hash, and the book, as it was known then, still says the same.
+func (r Reports) Invariants() []invariant.Check {
+	return []invariant.Check{{Number: 6, Name: "issued_report_rebuilds", Title: "Báo cáo đã phát hành dựng lại đúng như khi phát hành", Run: r.verifyIssued}}
+}
+
+func (r Reports) verifyIssued(ctx context.Context, q tx.Querier) ([]string, error) {
+	var issues []issueRow
+	if err := q.SelectContext(ctx, &issues, issueSelect+` ORDER BY r.month`); err != nil {
+		return nil, err
+	}
+	faults := []string{}
+	for _, issue := range issues {
+		if hashOf(issue.Document) != issue.SHA256 {
+			faults = append(faults, fmt.Sprintf("report %s: hash differs", issue.Month))
+			continue
+		}
+		rebuilt, err := r.rebuild(ctx, q, issue)
+		if err != nil {
+			return nil, err
+		}
+		faults = append(faults, rebuilt...)
+	}
+	return faults, nil
+}
+
+func (r Reports) rebuild(ctx context.Context, q tx.Querier, issue issueRow) ([]string, error) {
+	then, err := issue.document()
+	if err != nil {
+		return nil, err
+	}
+	b := &builder{q: q, book: ledger.Ledger{DB: r.DB}, rules: r.Rules, month: issue.Month, known: issue.Cutoff}
+	now, err := b.build(ctx)
+	if err != nil {
+		return nil, err
+	}
+	faults := []string{}
+	if now.Compensation.Bridge != then.Compensation.Bridge || now.Compensation.InPayment != then.Compensation.InPayment {
+		faults = append(faults, fmt.Sprintf("report %s: compensation differs", issue.Month))
+	}
+	if now.Capital != then.Capital {
+		faults = append(faults, fmt.Sprintf("report %s: capital differs", issue.Month))
+	}
+	return faults, nil
+}
