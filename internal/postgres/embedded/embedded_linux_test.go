@@ -298,6 +298,17 @@ func TestPrivateFolderOfRoot(t *testing.T) {
 	}
 }
 
+func TestEmptyPrivateFolderIsOpened(t *testing.T) {
+	data := filepath.Join(open(t), "fresh")
+	if err := os.Mkdir(data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	do(t, start(t, data), `SELECT 1`)
+	if !exists(filepath.Join(data, "pg", "PG_VERSION")) {
+		t.Error("the database went elsewhere")
+	}
+}
+
 func TestAsOrdinaryUser(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Log("every other test here runs as an ordinary user already")

@@ -38,6 +38,7 @@ func choosePlace(o Options) (place, error) {
 	if p.account, err = chooseAccount(filepath.Join(data, "pg")); err != nil {
 		return p, err
 	}
+	p.account.letIn(data)
 	if p.base, err = p.chooseBase(); err != nil {
 		return p, err
 	}
