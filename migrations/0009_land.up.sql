@@ -54,6 +54,7 @@ CREATE TABLE parcel (
   area      area_m2 NOT NULL,
   CONSTRAINT parcel_once UNIQUE (ward_id, map_sheet, number)
 );
+CREATE INDEX parcel_number ON parcel (number);
 
 CREATE TABLE land_case (
   id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -85,8 +86,10 @@ CREATE TABLE case_parcel (
 );
 CREATE INDEX case_parcel_parcel ON case_parcel (parcel_id);
 
+-- The parcel is locked first: two cases recorded at once would otherwise each see only themselves.
 CREATE FUNCTION parcel_not_over_recovered() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  PERFORM 1 FROM parcel WHERE id = NEW.parcel_id FOR UPDATE;
   IF EXISTS (SELECT 1 FROM parcel p WHERE p.id = NEW.parcel_id
              AND p.area < (SELECT sum(recovered) FROM case_parcel cp WHERE cp.parcel_id = p.id)) THEN
     RAISE EXCEPTION 'more is recovered from parcel % than it has', NEW.parcel_id
@@ -106,12 +109,14 @@ CREATE TABLE case_step (
   effective_on     date NOT NULL,
   document_no      text NOT NULL DEFAULT '',
   note             text NOT NULL DEFAULT '',
+  agreed_early     boolean NOT NULL DEFAULT false,
   recorded_by      bigint NOT NULL REFERENCES app_user,
   recorded_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
   withdrawn_by     bigint REFERENCES app_user,
   withdrawn_at     timestamptz,
   withdrawn_reason text NOT NULL DEFAULT '',
   CONSTRAINT case_step_effective_order CHECK (effective_on >= done_on),
+  CONSTRAINT case_step_agreement_described CHECK (NOT agreed_early OR btrim(note) <> ''),
   CONSTRAINT case_step_withdrawal_has_reason CHECK (withdrawn_at IS NULL OR btrim(withdrawn_reason) <> '')
 );
 CREATE UNIQUE INDEX case_step_once ON case_step (case_id, kind) WHERE withdrawn_at IS NULL;
