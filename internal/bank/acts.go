@@ -1,10 +1,12 @@
 package bank
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
+	"regexp"
+	"strings"
 
 	"matbang/internal/actor"
 	"matbang/internal/audit"
@@ -13,14 +15,6 @@ import (
 	"matbang/internal/listing"
 	"matbang/internal/tx"
 	"matbang/internal/vnd"
-)
-
-// Refusals of this room.
-var (
-	ErrAccountMissing   = fault.Missing("bank.account_missing")
-	ErrStatementMissing = fault.Missing("bank.statement_missing")
-	ErrProfileMissing   = fault.InvalidField("profile", "bank.profile_missing")
-	ErrLoadedAlready    = fault.InvalidField("file", "bank.loaded_already")
 )
 
 // Bank is the room.
@@ -71,25 +65,42 @@ func (b Bank) Profiles(ctx context.Context) ([]Profile, error) {
 	return store{b.DB.Read(ctx)}.profiles(ctx)
 }
 
+// StatementOf reads one statement. Refuses: bank.statement_missing.
+func (b Bank) StatementOf(ctx context.Context, who actor.Actor, statement id.Statement) (Statement, error) {
+	if _, err := who.Require(Read); err != nil {
+		return Statement{}, err
+	}
+	return store{b.DB.Read(ctx)}.statement(ctx, statement)
+}
+
 // Load reads a file by the account's profile and keeps it. Lines an earlier statement brought already are counted and not loaded twice;
-// the same file a second time is refused (bank.loaded_already), a file that cannot be read or does not prove as well (Parse).
+// refused are the same file a second time (bank.loaded_already), a file that cannot be read or does not prove (Parse), another currency
+// than VND, and a file that names another account than this one.
 func (b Bank) Load(ctx context.Context, who actor.Actor, account, fileName string, content []byte) (Statement, error) {
+	return b.LoadBy(ctx, who, account, "", fileName, content)
+}
+
+// LoadBy is Load by a named profile; an empty name means the account's own.
+func (b Bank) LoadBy(ctx context.Context, who actor.Actor, account, profile, fileName string, content []byte) (Statement, error) {
 	if _, err := who.Require(Import); err != nil {
 		return Statement{}, err
 	}
 	var loaded Statement
 	err := b.DB.Run(ctx, func(ctx context.Context) error {
 		s := store{b.DB.Write(ctx)}
-		a, err := s.account(ctx, account)
+		a, err := s.lockAccount(ctx, account)
 		if err != nil {
 			return err
 		}
-		p, err := s.profile(ctx, a.Profile)
+		p, err := s.profile(ctx, cmp.Or(profile, a.Profile))
 		if err != nil {
 			return err
 		}
 		parsed, err := Parse(content, p.Mapping)
 		if err != nil {
+			return err
+		}
+		if err := parsed.belongsTo(a); err != nil {
 			return err
 		}
 		if loaded, err = s.load(ctx, a, fileName, sha256.Sum256(content), parsed, who.ID); err != nil {
@@ -99,6 +110,27 @@ func (b Bank) Load(ctx context.Context, who actor.Actor, account, fileName strin
 			After: map[string]any{"file": fileName, "lines": loaded.LineCount, "known": loaded.KnownCount, "opening": loaded.Opening, "closing": loaded.Closing}})
 	})
 	return loaded, err
+}
+
+// belongsTo refuses the statement of another account or in another currency. A masked number ("0011****89") says nothing.
+func (p Parsed) belongsTo(a Account) error {
+	if p.Currency != "VND" {
+		return fault.InvalidField("file", "bank.currency", p.Currency)
+	}
+	if in, own := accountSigns(p.Account), accountSigns(a.Number); in != "" && own != "" && in != own {
+		return fault.InvalidField("file", "bank.other_account", p.Account, a.Code)
+	}
+	return nil
+}
+
+var accountForm = regexp.MustCompile(`^[0-9][0-9A-Za-z.\- ]*[0-9]`)
+
+// accountSigns is an account number without the points and spaces that each paper sets differently; empty when the text is none.
+func accountSigns(text string) string {
+	if strings.ContainsAny(text, "*•") {
+		return ""
+	}
+	return strings.NewReplacer(".", "", "-", "", " ", "").Replace(accountForm.FindString(text))
 }
 
 // AddAccount adds an account of the city.
@@ -118,18 +150,10 @@ func (b Bank) PutProfile(ctx context.Context, p Profile) error {
 
 // fingerprint tells a line from every other of its account: the same day, amount, reference and text twice in one file are two lines.
 func fingerprint(l Line, seen map[[32]byte]int) []byte {
-	base := sha256.Sum256(fmt.Appendf(nil, "%s|%d|%s|%s", l.Day, int64(l.Amount), l.Reference, l.Description))
+	base := sha256.Sum256(fmt.Appendf(nil, "%s|%d|%q|%q", l.Day, int64(l.Amount), l.Reference, l.Description))
 	seen[base]++
 	sum := sha256.Sum256(fmt.Appendf(base[:], "|%d", seen[base]))
 	return sum[:]
-}
-
-func refuse(err error) error {
-	var v *tx.Violation
-	if errors.As(err, &v) && v.Constraint == "statement_loaded_once" {
-		return ErrLoadedAlready
-	}
-	return err
 }
 
 // sum adds up signed amounts as positive credits and debits.

@@ -18,6 +18,9 @@ const (
 	Import actor.Permission = "statement:import"
 )
 
+// OpenIdentity shows account numbers of persons unmasked.
+const OpenIdentity actor.Permission = "identity:open"
+
 // Account is an account of the city at a bank or at the State Treasury.
 type Account struct {
 	ID      id.Account `db:"id" json:"-"`
@@ -50,6 +53,7 @@ type Mapping struct {
 	FooterWords  []string          `yaml:"footer_words" json:"footer_words"`
 	SkipWords    []string          `yaml:"skip_words" json:"skip_words"`
 	FeeWords     []string          `yaml:"fee_words" json:"fee_words"`
+	AccountLabel string            `yaml:"account_label" json:"account_label,omitempty"` // words before the account number above the table
 }
 
 // Line is one movement.
@@ -67,10 +71,12 @@ type Line struct {
 
 // Parsed is a statement file as it was read, balances proved.
 type Parsed struct {
-	Opening, Closing vnd.Amount
-	Credits, Debits  vnd.Amount // both positive
-	From, To         day.Date
-	Lines            []Line
+	Account, Currency string // as the file says; the account is empty when it does not
+	Opening, Closing  vnd.Amount
+	Credits, Debits   vnd.Amount // both positive
+	From, To          day.Date
+	Lines             []Line
+	opening, closing  known
 }
 
 // Statement is a loaded statement.

@@ -4,14 +4,13 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
 
-	"matbang/internal/day"
+	"golang.org/x/text/unicode/norm"
+
 	"matbang/internal/fault"
-	"matbang/internal/vnd"
 )
 
 // Limits of a file: what one month of a city's account never reaches.
@@ -21,33 +20,65 @@ const (
 	maxFaultsTold = 50
 )
 
-// Parse reads a CSV statement by a mapping and proves its balances. Refuses, as one Invalid fault with the row of each mistake: no header,
-// a day or amount that cannot be read, a running balance that does not follow, opening + credits − debits ≠ closing.
+// Parse reads a CSV statement by a mapping and proves it. Refuses, as one Invalid fault with the row of each mistake: no header, a day or
+// amount that cannot be read, a running balance that does not follow, a total row that differs from its lines,
+// opening + credits − debits ≠ closing. A file without balances of any kind is refused too: nothing would prove that it is whole.
 func Parse(content []byte, m Mapping) (Parsed, error) {
-	rows, err := readRows(content, m.Delimiter)
+	p, err := read(content, m)
 	if err != nil {
-		return Parsed{}, err
+		return p, err
 	}
-	header, columns := findHeader(rows, m)
-	if header < 0 {
-		return Parsed{}, fault.InvalidField("file", "bank.no_header", strings.Join(m.HeaderSearch, ", "))
+	if !p.hasOpening() || !p.hasClosing() {
+		return p, fault.InvalidField("file", "bank.no_balance", m.OpeningLabel, m.ClosingLabel)
 	}
-	r := reader{m: m, columns: columns, rows: rows}
-	r.balances(header)
-	r.lines(header)
+	return p, nil
+}
+
+// read is Parse for a file that may leave its balances out.
+func read(content []byte, m Mapping) (Parsed, error) {
+	if !utf8.Valid(content) || bytes.IndexByte(content, 0) >= 0 {
+		return Parsed{}, fault.InvalidField("file", "bank.not_utf8")
+	}
+	content = norm.NFC.Bytes(bytes.TrimPrefix(content, []byte("\xef\xbb\xbf")))
+	for _, delimiter := range delimiters(m.Delimiter) {
+		rows, err := readRows(content, delimiter)
+		if err != nil {
+			return Parsed{}, err
+		}
+		if header, columns := findHeader(rows, m); header >= 0 {
+			return readTable(rows, header, columns, m)
+		}
+	}
+	return Parsed{}, fault.InvalidField("file", "bank.no_header", strings.Join(m.HeaderSearch, ", "))
+}
+
+func readTable(rows [][]string, header int, columns map[string]int, m Mapping) (Parsed, error) {
+	if missing := missingColumn(columns, m); missing != "" {
+		return Parsed{}, fault.InvalidField("file", "bank.no_column", header+1, missing)
+	}
+	r := reader{m: m, columns: columns, rows: rows, header: header}
+	r.about()
+	r.balances()
+	r.lines()
 	return r.proved()
 }
 
-func readRows(content []byte, delimiter string) ([][]string, error) {
-	content = bytes.TrimPrefix(content, []byte("\xef\xbb\xbf"))
-	if !utf8.Valid(content) {
-		return nil, fault.InvalidField("file", "bank.not_utf8")
+// delimiters tries the profile's own first: a file saved again by a spreadsheet often changes only this.
+func delimiters(own string) []rune {
+	var tried []rune
+	for _, text := range []string{own, ",", ";", "\t"} {
+		r, _ := utf8.DecodeRuneInString(text)
+		if r != utf8.RuneError && r != '"' && r != '\r' && r != '\n' && !strings.ContainsRune(string(tried), r) {
+			tried = append(tried, r)
+		}
 	}
+	return tried
+}
+
+// readRows keeps the row numbers of the file: a cell of several lines and blank lines leave empty rows.
+func readRows(content []byte, delimiter rune) ([][]string, error) {
 	c := csv.NewReader(bytes.NewReader(content))
-	c.FieldsPerRecord, c.LazyQuotes = -1, true
-	if delimiter != "" {
-		c.Comma, _ = utf8.DecodeRuneInString(delimiter)
-	}
+	c.FieldsPerRecord, c.LazyQuotes, c.Comma = -1, true, delimiter
 	var rows [][]string
 	for {
 		row, err := c.Read()
@@ -58,257 +89,77 @@ func readRows(content []byte, delimiter string) ([][]string, error) {
 			return nil, fault.InvalidField("file", "bank.row_unreadable", len(rows)+1)
 		}
 		line, _ := c.FieldPos(0)
-		for len(rows) < line-1 { // blank lines are passed over by the reader; keep the file's row numbers
-			rows = append(rows, nil)
-		}
-		if len(rows) >= maxRows {
+		if line > maxRows {
 			return nil, fault.New(fault.TooLarge, "bank.too_many_rows", maxRows)
+		}
+		for len(rows) < line-1 {
+			rows = append(rows, nil)
 		}
 		rows = append(rows, row)
 	}
 }
 
 // plain brings a cell to one form for comparing words: case and runs of spaces do not count.
-func plain(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
+func plain(s string) string {
+	return strings.ToLower(strings.Join(strings.Fields(norm.NFC.String(s)), " "))
+}
 
 func findHeader(rows [][]string, m Mapping) (int, map[string]int) {
 	for i, row := range rows {
 		if i >= headerWithin {
 			break
 		}
-		if !hasAll(row, m.HeaderSearch) {
-			continue
+		if hasAll(row, m.HeaderSearch) {
+			return i, columnsOf(row, m.Columns)
 		}
-		columns := map[string]int{}
-		for key, title := range m.Columns {
-			for at, cell := range row {
-				if plain(cell) == plain(title) {
-					columns[key] = at
-				}
-			}
-		}
-		return i, columns
 	}
 	return -1, nil
 }
 
+// hasAll asks for each word as a cell of its own: a title above the table that merely contains them is no header.
 func hasAll(row, words []string) bool {
-	text := plain(strings.Join(row, " | "))
 	for _, w := range words {
-		if !strings.Contains(text, plain(w)) {
+		if column(row, w) < 0 {
 			return false
 		}
 	}
 	return len(words) > 0
 }
 
-type reader struct {
-	m                Mapping
-	columns          map[string]int
-	rows             [][]string
-	out              Parsed
-	wrong            fault.Wrong
-	faults           int
-	hasOpen, hasLast bool
-}
-
-func (r *reader) fail(row int, code string, args ...any) {
-	if r.faults++; r.faults <= maxFaultsTold {
-		r.wrong.Add(fmt.Sprintf("row %d", row+1), code, append([]any{row + 1}, args...)...)
-	}
-}
-
-// balances looks for the opening and closing balance anywhere in the file: above the table, as its first row, or under it.
-func (r *reader) balances(header int) {
-	for i, row := range r.rows {
-		if i == header {
-			continue
-		}
-		if amount, ok := r.labelled(row, r.m.OpeningLabel); ok && !r.hasOpen {
-			r.out.Opening, r.hasOpen = amount, true
-		}
-		if amount, ok := r.labelled(row, r.m.ClosingLabel); ok {
-			r.out.Closing, r.hasLast = amount, true
+func columnsOf(row []string, titles map[string]string) map[string]int {
+	columns := map[string]int{}
+	for key, title := range titles {
+		if at := column(row, title); at >= 0 {
+			columns[key] = at
 		}
 	}
+	return columns
 }
 
-func (r *reader) labelled(row []string, label string) (vnd.Amount, bool) {
-	if label == "" || len(row) == 0 || !strings.Contains(plain(strings.Join(row, " ")), plain(label)) {
-		return 0, false
-	}
-	for i := len(row) - 1; i >= 0; i-- {
-		cell := row[i]
-		if at := strings.LastIndexByte(cell, ':'); at >= 0 {
-			cell = cell[at+1:]
-		}
-		if amount, err := r.amount(cell); err == nil {
-			return amount, true
+// column finds a title, alone or followed by its translation: "Ghi nợ", "Ghi nợ (Debit)", "Ghi nợ/Debit".
+func column(row []string, title string) int {
+	want := plain(title)
+	for at, cell := range row {
+		if rest, found := strings.CutPrefix(plain(cell), want); found && (rest == "" || strings.ContainsAny(strings.TrimSpace(rest)[:1], "(/")) {
+			return at
 		}
 	}
-	return 0, false
+	return -1
 }
 
-func (r *reader) lines(header int) {
-	running := r.out.Opening
-	for i := header + 1; i < len(r.rows); i++ {
-		row := r.rows[i]
-		switch {
-		case empty(row) || r.starts(row, r.m.SkipWords) || r.isBalanceRow(row):
-			continue
-		case r.starts(row, r.m.FooterWords):
-			return
-		}
-		line, ok := r.line(i, row)
-		if !ok {
-			continue
-		}
-		running += line.Amount
-		r.checkRunning(i, row, running)
-		r.take(line)
+// missingColumn is the title of a column without which no line can be read.
+func missingColumn(columns map[string]int, m Mapping) string {
+	needed := []string{"day", "debit", "credit"}
+	if m.Out == outNegative {
+		needed = []string{"day", "amount"}
 	}
-}
-
-func (r *reader) isBalanceRow(row []string) bool {
-	_, opening := r.labelled(row, r.m.OpeningLabel)
-	_, closing := r.labelled(row, r.m.ClosingLabel)
-	return (opening || closing) && r.cell(row, "day") == ""
-}
-
-func empty(row []string) bool { return strings.TrimSpace(strings.Join(row, "")) == "" }
-
-func (r *reader) starts(row, words []string) bool {
-	for _, cell := range row {
-		text := plain(cell)
-		if text == "" {
-			continue
-		}
-		for _, w := range words {
-			if strings.HasPrefix(text, plain(w)) {
-				return true
+	for _, key := range needed {
+		if _, found := columns[key]; !found {
+			if title := m.Columns[key]; title != "" {
+				return title
 			}
+			return key
 		}
-		return false
 	}
-	return false
-}
-
-func (r *reader) cell(row []string, key string) string {
-	at, ok := r.columns[key]
-	if !ok || at >= len(row) {
-		return ""
-	}
-	return strings.TrimSpace(row[at])
-}
-
-func (r *reader) line(i int, row []string) (Line, bool) {
-	l := Line{LineNo: i + 1, Reference: r.cell(row, "reference"), Description: strings.Join(strings.Fields(r.cell(row, "description")), " "),
-		Counterparty: r.cell(row, "counterparty"), CounterpartyAccount: r.cell(row, "counterparty_account")}
-	var err error
-	if l.Day, err = r.day(r.cell(row, "day")); err != nil {
-		r.fail(i, "bank.day", r.cell(row, "day"), r.m.DateForm)
-		return l, false
-	}
-	if l.ValueDay, err = r.day(r.cell(row, "value_day")); err != nil {
-		l.ValueDay = l.Day
-	}
-	if l.Amount, err = r.movement(row); err != nil || l.Amount == 0 {
-		r.fail(i, "bank.amount", r.cell(row, "debit")+r.cell(row, "credit")+r.cell(row, "amount"))
-		return l, false
-	}
-	return l, true
-}
-
-// movement is the signed amount. The profile says which column is money out: the word debit alone decides nothing.
-func (r *reader) movement(row []string) (vnd.Amount, error) {
-	if r.m.Out == "negative" {
-		return r.amount(r.cell(row, "amount"))
-	}
-	debit, err := r.optional(r.cell(row, "debit"))
-	if err != nil {
-		return 0, err
-	}
-	credit, err := r.optional(r.cell(row, "credit"))
-	if err != nil {
-		return 0, err
-	}
-	if debit != 0 && credit != 0 {
-		return 0, vnd.ErrForm
-	}
-	if r.m.Out == "credit" {
-		return debit - credit, nil
-	}
-	return credit - debit, nil
-}
-
-func (r *reader) optional(text string) (vnd.Amount, error) {
-	if text == "" || text == "-" {
-		return 0, nil
-	}
-	return r.amount(text)
-}
-
-// amount reads a number by the profile's marks; decimals must be zeros, because đồng have none.
-func (r *reader) amount(text string) (vnd.Amount, error) {
-	s := strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(strings.TrimSpace(text), "VND"), "đ"))
-	if r.m.Decimal != "" {
-		whole, decimals, _ := strings.Cut(s, r.m.Decimal)
-		if strings.Trim(decimals, "0") != "" {
-			return 0, vnd.ErrSecond
-		}
-		s = whole
-	}
-	if r.m.Thousands != "" && r.m.Thousands != "." {
-		s = strings.ReplaceAll(s, r.m.Thousands, ".")
-	}
-	return vnd.Parse(s)
-}
-
-func (r *reader) day(text string) (day.Date, error) {
-	if at := strings.IndexByte(text, ' '); at > 0 {
-		text = text[:at]
-	}
-	return day.Parse(text)
-}
-
-func (r *reader) checkRunning(i int, row []string, running vnd.Amount) {
-	text := r.cell(row, "balance")
-	if text == "" || !r.hasOpen {
-		return
-	}
-	if balance, err := r.amount(text); err != nil || balance != running {
-		r.fail(i, "bank.running", text, running)
-	}
-}
-
-func (r *reader) take(l Line) {
-	p := &r.out
-	if l.Amount > 0 {
-		p.Credits += l.Amount
-	} else {
-		p.Debits -= l.Amount
-	}
-	if p.From.IsZero() || l.Day.Before(p.From) {
-		p.From = l.Day
-	}
-	if l.Day.After(p.To) {
-		p.To = l.Day
-	}
-	p.Lines = append(p.Lines, l)
-}
-
-func (r *reader) proved() (Parsed, error) {
-	if err := r.wrong.Err(); err != nil {
-		return r.out, err
-	}
-	switch {
-	case len(r.out.Lines) == 0:
-		return r.out, fault.InvalidField("file", "bank.no_lines")
-	case !r.hasOpen || !r.hasLast:
-		return r.out, fault.InvalidField("file", "bank.no_balance", r.m.OpeningLabel, r.m.ClosingLabel)
-	case r.out.Opening+r.out.Credits-r.out.Debits != r.out.Closing:
-		return r.out, fault.InvalidField("file", "bank.not_proved", r.out.Opening, r.out.Credits, r.out.Debits, r.out.Closing,
-			r.out.Opening+r.out.Credits-r.out.Debits-r.out.Closing)
-	}
-	return r.out, nil
+	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/lib/pq"
 
@@ -27,6 +28,16 @@ func (s store) accounts(ctx context.Context) ([]Account, error) {
 func (s store) account(ctx context.Context, code string) (Account, error) {
 	var a Account
 	err := s.q.GetContext(ctx, &a, `SELECT `+accountColumns+` FROM bank_account WHERE code = $1`, code)
+	if errors.Is(err, sql.ErrNoRows) {
+		return a, ErrAccountMissing
+	}
+	return a, err
+}
+
+// lockAccount keeps two loads of one account apart, so that overlapping files never bring a line twice.
+func (s store) lockAccount(ctx context.Context, code string) (Account, error) {
+	var a Account
+	err := s.q.GetContext(ctx, &a, `SELECT `+accountColumns+` FROM bank_account WHERE code = $1 FOR UPDATE`, code)
 	if errors.Is(err, sql.ErrNoRows) {
 		return a, ErrAccountMissing
 	}
@@ -97,6 +108,24 @@ const statementColumns = `s.id, a.code AS account_code, s.from_day, s.to_day, s.
 
 const statementFrom = ` FROM statement s JOIN bank_account a ON a.id = s.account_id JOIN app_user u ON u.id = s.loaded_by`
 
+// place is where a list goes on; a cursor that is none of ours starts from the beginning.
+func place(q listing.Query) int64 {
+	n, err := strconv.ParseInt(q.After, 10, 64)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}
+
+func (s store) statement(ctx context.Context, statement id.Statement) (Statement, error) {
+	var found Statement
+	err := s.q.GetContext(ctx, &found, `SELECT `+statementColumns+statementFrom+` WHERE s.id = $1`, statement)
+	if errors.Is(err, sql.ErrNoRows) {
+		return found, ErrStatementMissing
+	}
+	return found, err
+}
+
 func (s store) statements(ctx context.Context, account id.Account, q listing.Query) (listing.Answer[Statement], error) {
 	answer := listing.Answer[Statement]{Query: q, Items: []Statement{}}
 	if err := s.q.GetContext(ctx, &answer.Total,
@@ -104,8 +133,8 @@ func (s store) statements(ctx context.Context, account id.Account, q listing.Que
 		return answer, err
 	}
 	err := s.q.SelectContext(ctx, &answer.Items,
-		`SELECT `+statementColumns+statementFrom+` WHERE s.account_id = $1 AND ($2 = '' OR s.id < NULLIF($2, '')::bigint)
-		 ORDER BY s.id DESC LIMIT $3 OFFSET $4`, account, q.After, q.Limit(), q.Offset())
+		`SELECT `+statementColumns+statementFrom+` WHERE s.account_id = $1 AND ($2::bigint = 0 OR s.id < $2::bigint)
+		 ORDER BY s.id DESC LIMIT $3 OFFSET $4`, account, place(q), q.Limit(), q.Offset())
 	return answer, err
 }
 
@@ -118,8 +147,8 @@ func (s store) lines(ctx context.Context, statement id.Statement, q listing.Quer
 		return answer, err
 	}
 	err := s.q.SelectContext(ctx, &answer.Items,
-		`SELECT `+lineColumns+` FROM statement_line l WHERE l.statement_id = $1 AND ($2 = '' OR l.line_no > NULLIF($2, '')::integer)
-		 ORDER BY l.line_no LIMIT $3 OFFSET $4`, statement, q.After, q.Limit(), q.Offset())
+		`SELECT `+lineColumns+` FROM statement_line l WHERE l.statement_id = $1 AND l.line_no > $2::bigint
+		 ORDER BY l.line_no LIMIT $3 OFFSET $4`, statement, place(q), q.Limit(), q.Offset())
 	return answer, err
 }
 
@@ -141,9 +170,7 @@ func (s store) load(ctx context.Context, a Account, fileName string, hash [32]by
 	if err := s.insertLines(ctx, statement, a.ID, fresh, hashes); err != nil {
 		return Statement{}, err
 	}
-	var loaded Statement
-	err = s.q.GetContext(ctx, &loaded, `SELECT `+statementColumns+statementFrom+` WHERE s.id = $1`, statement)
-	return loaded, err
+	return s.statement(ctx, statement)
 }
 
 func (s store) unknown(ctx context.Context, account id.Account, lines []Line) ([]Line, [][]byte, error) {

@@ -1,0 +1,298 @@
+package bank
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+
+	"matbang/internal/day"
+	"matbang/internal/fault"
+	"matbang/internal/vnd"
+)
+
+// profile reads one of the built-in profiles, as the program loads them.
+func profile(t testing.TB, code string) Mapping {
+	t.Helper()
+	data, err := os.ReadFile("../../seeds/reference/statement_profiles.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []Profile
+	if err := yaml.Unmarshal(data, &all); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range all {
+		if p.Code == code {
+			return p.Mapping
+		}
+	}
+	t.Fatalf("no profile %s", code)
+	return Mapping{}
+}
+
+func sample(t testing.TB, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile("testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// treasury is the layout of the treasury when it writes from its own side: our money out stands under Có.
+func treasury(t testing.TB) Mapping {
+	m := profile(t, "kbnn")
+	m.Out = "credit"
+	return m
+}
+
+func parse(t *testing.T, content []byte, m Mapping) Parsed {
+	t.Helper()
+	p, err := Parse(content, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestVietcombankFileIsReadWhole(t *testing.T) {
+	p := parse(t, sample(t, "vietcombank.csv"), profile(t, "vietcombank"))
+	want := []Line{
+		{LineNo: 12, Day: day.Must("14/12/2023"), ValueDay: day.Must("14/12/2023"), Amount: -185640000, Reference: "FT2334800001",
+			Description: "GPMB23T00345 CHI TRA BOI THUONG NGUY EN THI HUONG"},
+		{LineNo: 14, Day: day.Must("14/12/2023"), ValueDay: day.Must("14/12/2023"), Amount: -41200000, Reference: "FT2334800002",
+			Description: "CHI TRA BT HO NGUYEN THI HUONG"},
+		{LineNo: 15, Day: day.Must("15/12/2023"), ValueDay: day.Must("15/12/2023"), Amount: -11000, Reference: "FT2334900001",
+			Description: "PHI CHUYEN TIEN THANG 12"}, // the next row carries its text on
+		{LineNo: 17, Day: day.Must("18/12/2023"), ValueDay: day.Must("18/12/2023"), Amount: 41200000, Reference: "FT2335200009",
+			Description: "Hoàn trả: sai số tài khoản người thụ hưởng Nguyễn Thị Hường"}, // composed, though the file is not
+	}
+	if len(p.Lines) != len(want) {
+		t.Fatalf("%d lines, want %d: %+v", len(p.Lines), len(want), p.Lines)
+	}
+	for i := range want {
+		if p.Lines[i] != want[i] {
+			t.Errorf("line %d:\n got %+v\nwant %+v", i, p.Lines[i], want[i])
+		}
+	}
+	if p.Account != "0011004123456" || p.Currency != "VND" || p.Opening != 1000000000 || p.Closing != 814349000 || p.Debits != 226851000 || p.Credits != 41200000 {
+		t.Errorf("head: %+v", p)
+	}
+	if p.From != day.Must("14/12/2023") || p.To != day.Must("18/12/2023") {
+		t.Errorf("period %s to %s", p.From, p.To)
+	}
+}
+
+func TestTreasuryCreditIsOurMoneyOut(t *testing.T) {
+	p := parse(t, sample(t, "kbnn.csv"), treasury(t))
+	if len(p.Lines) != 2 || p.Lines[0].Amount != -120000000 || p.Lines[1].Amount != 250000000 {
+		t.Fatalf("lines: %+v", p.Lines)
+	}
+	if p.Lines[0].Counterparty != "HOANG VAN BINH" || p.Lines[0].CounterpartyAccount != "107001234567" || p.Account != "3751.0.1234567" {
+		t.Errorf("who: %+v of %q", p.Lines[0], p.Account)
+	}
+	_, err := Parse(sample(t, "kbnn.csv"), profile(t, "kbnn")) // read from the wrong side its balances cannot follow
+	wantField(t, err, "bank.running", "8")
+}
+
+func TestSignedAmountsNewestFirst(t *testing.T) {
+	p := parse(t, sample(t, "agribank.csv"), profile(t, "agribank"))
+	if p.Opening != 0 || p.Closing != 119489000 || p.Debits != 30511000 || p.Credits != 150000000 || p.Lines[0].CounterpartyAccount != "8604205012345" {
+		t.Errorf("%+v", p)
+	}
+}
+
+// wantField asks for a refusal with a code whose arguments begin with the row (any when empty).
+func wantField(t *testing.T, err error, code, row string) {
+	t.Helper()
+	var f *fault.Fault
+	if !errors.As(err, &f) {
+		t.Fatalf("got %v, want %s", err, code)
+	}
+	for _, field := range f.Fields {
+		if field.Code == code && (row == "" || field.Name == "row "+row) {
+			return
+		}
+	}
+	t.Errorf("got %v, want %s at row %q", f, code, row)
+}
+
+func TestFaultyFilesAreRefusedWithTheirRow(t *testing.T) {
+	const head = "Số dư đầu kỳ,,,,,1.000\nNgày giao dịch,Số tham chiếu,Số tiền ghi nợ,Số tiền ghi có,Mô tả,Số dư\n"
+	cases := []struct{ name, body, code, row string }{
+		{"day that does not exist", "31/02/2023,A,,500,x,1.500\nSố dư cuối kỳ,,,,,1.500", "bank.day", "3"},
+		{"no amount", "01/02/2023,A,,,x,1.500\nSố dư cuối kỳ,,,,,1.500", "bank.amount", "3"},
+		{"amount on both sides", "01/02/2023,A,200,500,x,\nSố dư cuối kỳ,,,,,1.300", "bank.amount", "3"},
+		{"đồng have no parts", "01/02/2023,A,,\"500,50\",x,\nSố dư cuối kỳ,,,,,1.500", "bank.amount", "3"},
+		{"three decimals are rather thousands of another layout", "01/02/2023,A,,\"1,000\",x,\nSố dư cuối kỳ,,,,,2.000", "bank.amount", "3"},
+		{"balance does not follow", "01/02/2023,A,,500,x,1.500\n02/02/2023,B,,500,x,2.100\n03/02/2023,C,,500,x,2.600\nSố dư cuối kỳ,,,,,2.600", "bank.running", "4"},
+		{"balance unreadable", "01/02/2023,A,,500,x,nghìn\nSố dư cuối kỳ,,,,,1.500", "bank.balance", "3"},
+		{"total row differs", "01/02/2023,A,,500,x,\nTổng,,0,600,,\nSố dư cuối kỳ,,,,,1.500", "bank.totals", "4"},
+		{"closing does not come out", "01/02/2023,A,,500,x,\nSố dư cuối kỳ,,,,,1.600", "bank.not_proved", ""},
+		{"nothing proves the file", "01/02/2023,A,,500,x,", "bank.no_balance", ""},
+		{"no lines", "Số dư cuối kỳ,,,,,1.000", "bank.no_lines", ""},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := Parse([]byte(head+c.body), profile(t, "vietcombank"))
+			wantField(t, err, c.code, c.row)
+		})
+	}
+}
+
+func TestWrongTotalSaysTheFigures(t *testing.T) {
+	content := "Số dư đầu kỳ,,,,,1.000\nNgày giao dịch,Số tham chiếu,Số tiền ghi nợ,Số tiền ghi có,Mô tả,Số dư\n01/02/2023,A,,500,x,\nSố dư cuối kỳ,,,,,1.600\n"
+	_, err := Parse([]byte(content), profile(t, "vietcombank"))
+	var f *fault.Fault
+	if !errors.As(err, &f) || len(f.Fields) != 1 {
+		t.Fatal(err)
+	}
+	want := []any{vnd.Amount(1000), vnd.Amount(500), vnd.Amount(0), vnd.Amount(1600), vnd.Amount(-100)}
+	for i, arg := range f.Fields[0].Args {
+		if arg != want[i] {
+			t.Errorf("figure %d is %v, want %v", i, arg, want[i])
+		}
+	}
+}
+
+func TestFilesThatAreNoStatement(t *testing.T) {
+	cases := []struct {
+		name    string
+		content []byte
+		code    string
+	}{
+		{"empty", nil, "bank.no_header"},
+		{"another table", []byte("a,b,c\n1,2,3\n"), "bank.no_header"},
+		{"utf-16", []byte{0xff, 0xfe, 'a', 0}, "bank.not_utf8"},
+		{"zero byte", []byte("a,b\x00"), "bank.not_utf8"},
+		{"header too deep", append(bytes.Repeat([]byte("x\n"), 41), "Ngày giao dịch,Số tham chiếu,Số tiền ghi nợ,Số tiền ghi có\n"...), "bank.no_header"},
+	}
+	for _, c := range cases {
+		_, err := Parse(c.content, profile(t, "vietcombank"))
+		if wantField(t, err, c.code, ""); t.Failed() {
+			t.Fatal(c.name)
+		}
+	}
+	_, err := Parse([]byte("Ngày giao dịch,Số tiền\n"), Mapping{HeaderSearch: []string{"Ngày giao dịch"}, Columns: map[string]string{"day": "Ngày giao dịch"}})
+	wantField(t, err, "bank.no_column", "")
+}
+
+func TestAmounts(t *testing.T) {
+	dots, commas := reader{m: Mapping{Thousands: ".", Decimal: ","}}, reader{m: Mapping{Thousands: ",", Decimal: "."}}
+	good := []struct {
+		r    reader
+		text string
+		want vnd.Amount
+	}{
+		{dots, "185.640.000", 185640000}, {dots, "185640000", 185640000}, {dots, "185.640.000,00", 185640000}, {dots, " 1.000 VND ", 1000}, {dots, "-1.000", -1000},
+		{dots, "−1.000", -1000}, {dots, "+1.000", 1000}, {dots, "(1.000)", -1000}, {dots, "1.000 đ", 1000}, {dots, "0", 0},
+		{commas, "185,640,000.00", 185640000}, {commas, "-30,500,000", -30500000}, {commas, "1,000.0", 1000},
+	}
+	for _, c := range good {
+		if got, err := c.r.amount(c.text); err != nil || got != c.want {
+			t.Errorf("amount(%q) = %v, %v, want %v", c.text, got, err, c.want)
+		}
+	}
+	for _, text := range []string{"", "-", "1,000", "1,5", "1.00", "12.34.567", "1e3", "abc", "1.000,", "1,000,000", "99.999.999.999.999.999"} {
+		if got, err := dots.amount(text); err == nil {
+			t.Errorf("amount(%q) = %v, want a refusal", text, got)
+		}
+	}
+}
+
+func TestMonthFirstOnlyWhenTheProfileSaysSo(t *testing.T) {
+	american := reader{m: Mapping{DateForm: "mm/dd/yyyy"}}
+	if d, err := american.day("02/01/2023"); err != nil || d != day.Must("2023-02-01") {
+		t.Errorf("got %v, %v", d, err)
+	}
+	ours := reader{m: Mapping{DateForm: "dd/mm/yyyy"}}
+	if d, err := ours.day("02/01/2023 08:15:00"); err != nil || d != day.Must("2023-01-02") {
+		t.Errorf("got %v, %v", d, err)
+	}
+}
+
+func TestASpreadsheetMayChangeTheSeparator(t *testing.T) {
+	content := "Số dư đầu kỳ;;;;;1.000\nNgày giao dịch;Số tham chiếu;Số tiền ghi nợ;Số tiền ghi có;Mô tả;Số dư\n01/02/2023;A;;500;x;1.500\nSố dư cuối kỳ;;;;;1.500\n"
+	if p := parse(t, []byte(content), profile(t, "vietcombank")); p.Closing != 1500 || len(p.Lines) != 1 {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestSameLineTwiceInAFileIsTwoLines(t *testing.T) {
+	l := Line{Day: day.Must("01/02/2023"), Amount: -500, Description: "x"}
+	seen := map[[32]byte]int{}
+	first, second := fingerprint(l, seen), fingerprint(l, seen)
+	if bytes.Equal(first, second) {
+		t.Error("two equal lines of one file must differ")
+	}
+	if again := fingerprint(l, map[[32]byte]int{}); !bytes.Equal(first, again) {
+		t.Error("the same line of another file must be recognised")
+	}
+}
+
+func TestStatementOfAnotherAccountOrCurrency(t *testing.T) {
+	account := Account{Code: "VCB-01", Number: "0011004123456"}
+	for _, c := range []struct {
+		p    Parsed
+		code string
+	}{
+		{Parsed{Currency: "VND"}, ""}, {Parsed{Currency: "VND", Account: "0011.004.123456"}, ""}, {Parsed{Currency: "VND", Account: "0011****456"}, ""},
+		{Parsed{Currency: "VND", Account: "0011004123456 - TRUNG TAM"}, ""}, {Parsed{Currency: "VND", Account: "0011004123457"}, "bank.other_account"},
+		{Parsed{Currency: "USD"}, "bank.currency"},
+	} {
+		err := c.p.belongsTo(account)
+		if c.code == "" && err != nil {
+			t.Errorf("%+v: %v", c.p, err)
+		}
+		if c.code != "" {
+			wantField(t, err, c.code, "")
+		}
+	}
+}
+
+func TestInspectFindsTheProfileAndKeepsExactTexts(t *testing.T) {
+	profiles := []Profile{{Code: "agribank", Mapping: profile(t, "agribank")}, {Code: "vietcombank", Mapping: profile(t, "vietcombank")}}
+	found, err := Inspect(sample(t, "vietcombank.csv"), profiles)
+	if err != nil || found.Profile != "vietcombank" {
+		t.Fatalf("%+v, %v", found, err)
+	}
+	text, err := json.Marshal(found)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"format":"csv"`, `"account":"0011004123456"`, `"currency":"VND"`, `"from":"2023-12-14"`, `"opening":"1000000000"`,
+		`"closing":"814349000"`, `"amount":"-185640000"`, `"line":12`, `"kind":"debit"`, `"counterparty_account":""`} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("%s is missing in %s", want, text)
+		}
+	}
+	found, err = Inspect(sample(t, "agribank.csv"), profiles)
+	if err != nil || found.Statements[0].Opening != nil || found.Statements[0].Closing != nil {
+		t.Errorf("a balance that the file does not state is null: %+v, %v", found, err)
+	}
+	_, err = Inspect([]byte("Ngày giao dịch,Số tham chiếu,Số tiền ghi nợ,Số tiền ghi có\nx,,,1"), profiles)
+	wantField(t, err, "bank.day", "2")
+	_, err = Inspect([]byte("a;b"), profiles)
+	wantField(t, err, "bank.no_profile_fits", "")
+}
+
+func FuzzParse(f *testing.F) {
+	for _, name := range []string{"vietcombank.csv", "kbnn.csv", "agribank.csv"} {
+		f.Add(sample(f, name))
+	}
+	f.Add([]byte("trdt,acctccyamt,rem\n2023-01-01,9007199254740991,\"a\n2023-01-01,9007199254740991,b"))
+	mappings := []Mapping{profile(f, "vietcombank"), treasury(f), profile(f, "agribank"), profile(f, "bidv"), profile(f, "generic"), {}}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		for _, m := range mappings {
+			p, err := Parse(content, m)
+			if err == nil && p.Opening+p.Credits-p.Debits != p.Closing {
+				t.Errorf("taken although it does not prove: %+v", p)
+			}
+		}
+	})
+}
