@@ -11,6 +11,12 @@ export GOFLAGS     := $(strip $(shell $(GO) env GOFLAGS 2>/dev/null) -trimpath -
 VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 PACKAGES    ?= ./...
 
+# npm trusts what the system trusts: an office may look into its traffic with a certificate of its own.
+SYSTEM_CAS  := $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt))
+ifneq ($(SYSTEM_CAS),)
+export NODE_EXTRA_CA_CERTS ?= $(SYSTEM_CAS)
+endif
+
 ASSETS      := $(shell find web/assets -type f 2>/dev/null) web/build.mjs web/package.json web/package-lock.json
 BENCH       := $(GO) test -run '^$$' -bench
 
