@@ -31,6 +31,7 @@ CREATE INDEX progress_entry_month ON progress_entry (month, state, project_id);
 
 CREATE TABLE obstacle (
   id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  code        text GENERATED ALWAYS AS ('VM-' || id::text) STORED CONSTRAINT obstacle_code_once UNIQUE,
   project_id  bigint NOT NULL REFERENCES project,
   kind        text NOT NULL CONSTRAINT obstacle_kind CHECK (kind IN ('land', 'capital', 'procedure', 'contractor', 'weather', 'other')),
   level       text NOT NULL CONSTRAINT obstacle_level CHECK (level IN ('city', 'province', 'ministry', 'contractor', 'investor')),
@@ -43,6 +44,7 @@ CREATE TABLE obstacle (
   changed_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
   recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   version     integer NOT NULL DEFAULT 1,
-  CONSTRAINT obstacle_days_order CHECK (resolved_on IS NULL OR resolved_on >= opened_on)
+  CONSTRAINT obstacle_days_order CHECK (resolved_on IS NULL OR resolved_on >= opened_on),
+  CONSTRAINT obstacle_resolved_answered CHECK (resolved_on IS NULL OR btrim(answer) <> '')
 );
 CREATE INDEX obstacle_project ON obstacle (project_id, opened_on);

@@ -1,0 +1,210 @@
+package progress
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"matbang/internal/actor"
+	"matbang/internal/audit"
+	"matbang/internal/day"
+	"matbang/internal/fault"
+	"matbang/internal/id"
+	"matbang/internal/tx"
+)
+
+// Progress is the room: reads and acts over monthly entries and obstacles.
+type Progress struct {
+	DB  tx.DB
+	Log audit.Log
+}
+
+// Save enters rows of a month, all or none. Refuses, naming work and field: a work outside the scope, figures against the rules, an
+// accepted entry, an issued month, an entry changed meanwhile (says by whom). A month that has not begun is refused.
+func (p Progress) Save(ctx context.Context, who actor.Actor, month day.Month, rows []Row, today day.Date) error {
+	scope, err := who.Require(Enter)
+	if err != nil {
+		return err
+	}
+	if err := checkMonth(month, today); err != nil {
+		return err
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return p.DB.Run(ctx, func(ctx context.Context) error {
+		works, err := p.lockWorks(ctx, scope, month, codesOf(rows))
+		if err != nil {
+			return err
+		}
+		after, before, err := judge(rows, works, month)
+		if err != nil {
+			return err
+		}
+		if err := (store{p.DB.Write(ctx)}).save(ctx, month, drafts(after, works), who.ID); err != nil {
+			return refuse(err)
+		}
+		return p.log(ctx, who, "progress.save", month, "", before, after)
+	})
+}
+
+// SaveOne enters one work's row. Field names carry no code; a work outside the scope is not found.
+func (p Progress) SaveOne(ctx context.Context, who actor.Actor, month day.Month, row Row, today day.Date) error {
+	scope, err := who.Require(Enter)
+	if err != nil {
+		return err
+	}
+	works, err := store{p.DB.Read(ctx)}.works(ctx, scope, month, []string{row.Code})
+	if err != nil {
+		return err
+	}
+	if len(works) == 0 {
+		return ErrMissing
+	}
+	return single(p.Save(ctx, who, month, []Row{row}, today), row.Code)
+}
+
+// judge checks every row and gives the figures to keep, beside those that stood before.
+func judge(rows []Row, works map[string]Work, month day.Month) (after, before []Row, err error) {
+	var wrong problems
+	seen := map[string]bool{}
+	for _, r := range rows {
+		w, found := works[r.Code]
+		if !found || seen[r.Code] {
+			wrong.check(found, r.Code, fieldCode, "project.missing")
+			wrong.check(!seen[r.Code], r.Code, fieldCode, "progress.row_twice")
+			continue
+		}
+		seen[r.Code] = true
+		if w.State != "" {
+			before = append(before, Row{Code: r.Code, Figures: w.Figures, NoChange: w.NoChange, Note: w.Note})
+		}
+		w.maySave(r, &wrong)
+		r.Figures = w.take(r, month, &wrong)
+		w.check(r.Figures, r.Note, &wrong)
+		after = append(after, r)
+	}
+	return after, before, wrong.err()
+}
+
+func drafts(rows []Row, works map[string]Work) []saved {
+	out := make([]saved, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, saved{Project: works[r.Code].Project, Executed: int64(r.Executed), Estimate: int64(r.Estimate),
+			Disbursed: int64(r.Disbursed), Treasury: int64(r.Treasury), Physical: r.PhysicalBP, NoChange: r.NoChange, Note: strings.TrimSpace(r.Note)})
+	}
+	return out
+}
+
+// Submit hands drafts (or returned entries) to the head of planning, all or none. The figures are judged again: capital and accepted months
+// may have changed since they were saved.
+func (p Progress) Submit(ctx context.Context, who actor.Actor, month day.Month, picks []Pick) error {
+	return p.step(ctx, who, Enter, month, picks, "progress.submit", "", setSubmitted, func(w Work, pick Pick, wrong *problems) {
+		if w.mayStep(pick, wrong, Draft, Returned) {
+			w.check(w.Figures, w.Note, wrong)
+		}
+	})
+}
+
+// Accept takes submitted entries into the report's figures, all or none. Refuses entries that the person entered, changed or submitted,
+// and figures above what may be drawn by now.
+func (p Progress) Accept(ctx context.Context, who actor.Actor, month day.Month, picks []Pick) error {
+	return p.step(ctx, who, Accept, month, picks, "progress.accept", "", setAccepted, func(w Work, pick Pick, wrong *problems) {
+		if !w.mayStep(pick, wrong, Submitted) {
+			return
+		}
+		if w.ownHand(who.ID) {
+			wrong.stands(w.Code, "progress.own_entry")
+			return
+		}
+		w.check(w.Figures, w.Note, wrong)
+	})
+}
+
+// Return gives entries back with a reason. An accepted entry may be returned too, until the month's report is issued: it is the only way to
+// correct one.
+func (p Progress) Return(ctx context.Context, who actor.Actor, month day.Month, picks []Pick, reason string) error {
+	reason = strings.TrimSpace(reason)
+	if reason == "" {
+		return fault.InvalidField("reason", "required")
+	}
+	return p.step(ctx, who, Accept, month, picks, "progress.return", reason, setReturned, func(w Work, pick Pick, wrong *problems) {
+		w.mayStep(pick, wrong, Submitted, Accepted)
+	})
+}
+
+// step is one act over entries of a month: lock, judge each, write all, one event with every code.
+func (p Progress) step(ctx context.Context, who actor.Actor, needs actor.Permission, month day.Month, picks []Pick, act, reason, set string,
+	judge func(Work, Pick, *problems)) error {
+	scope, err := who.Require(needs)
+	if err != nil {
+		return err
+	}
+	if len(picks) == 0 {
+		return ErrNothing
+	}
+	return p.DB.Run(ctx, func(ctx context.Context) error {
+		works, err := p.lockWorks(ctx, scope, month, codesOf(picks))
+		if err != nil {
+			return err
+		}
+		entries, err := judgeStep(picks, works, judge)
+		if err != nil {
+			return err
+		}
+		args := []any{who.ID}
+		if reason != "" {
+			args = append(args, reason)
+		}
+		if err := (store{p.DB.Write(ctx)}).step(ctx, set, entries, args...); err != nil {
+			return refuse(err)
+		}
+		return p.log(ctx, who, act, month, reason, nil, picks)
+	})
+}
+
+func judgeStep(picks []Pick, works map[string]Work, judge func(Work, Pick, *problems)) ([]id.Entry, error) {
+	var wrong problems
+	entries := make([]id.Entry, 0, len(picks))
+	for _, pick := range picks {
+		w, found := works[pick.Code]
+		if !found {
+			return nil, ErrMissing
+		}
+		judge(w, pick, &wrong)
+		entries = append(entries, w.ID)
+	}
+	err := wrong.err()
+	if len(picks) == 1 {
+		err = single(err, picks[0].Code)
+	}
+	return entries, err
+}
+
+// lockWorks locks the named works and then reads them as they stand under the lock.
+func (p Progress) lockWorks(ctx context.Context, scope actor.Scope, month day.Month, codes []string) (map[string]Work, error) {
+	s := store{p.DB.Write(ctx)}
+	if err := s.lock(ctx, scope, codes); err != nil {
+		return nil, err
+	}
+	return s.works(ctx, scope, month, codes)
+}
+
+// log writes one event for the whole act; its object is the month, and After names every work.
+func (p Progress) log(ctx context.Context, who actor.Actor, act string, month day.Month, reason string, before, after any) error {
+	return p.Log.Write(ctx, audit.Event{Actor: who, Act: act, ObjectKind: "progress", ObjectCode: month.String(), Before: before, After: after, Reason: reason})
+}
+
+func codesOf[T Row | Pick](items []T) []string {
+	codes := make([]string, 0, len(items))
+	for _, item := range items {
+		switch v := any(item).(type) {
+		case Row:
+			codes = append(codes, v.Code)
+		case Pick:
+			codes = append(codes, v.Code)
+		}
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}

@@ -1,0 +1,329 @@
+package progress_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"matbang/internal/actor"
+	"matbang/internal/audit"
+	"matbang/internal/day"
+	"matbang/internal/fault"
+	"matbang/internal/id"
+	"matbang/internal/listing"
+	"matbang/internal/postgres"
+	"matbang/internal/postgres/pgtest"
+	"matbang/internal/progress"
+)
+
+// office is a city with two units, three works (two of the first unit) and the people who enter and accept.
+type office struct {
+	t                       *testing.T
+	db                      *postgres.DB
+	room                    progress.Progress
+	lan, hoa, other, head   actor.Actor
+	today                   day.Date
+	november, december      day.Month
+	workA, workB, workOther string
+}
+
+func newOffice(t *testing.T) *office {
+	t.Helper()
+	db := pgtest.Open(t)
+	o := &office{t: t, db: db, room: progress.Progress{DB: db, Log: audit.Log{DB: db}}, today: day.Must("28/12/2023"),
+		november: day.MustMonth("2023-11"), december: day.MustMonth("2023-12"), workA: "0000001", workB: "0000002", workOther: "0000003"}
+	o.exec(`INSERT INTO unit (code, name, kind) VALUES ('U1', 'Ban QLDA', 'management'), ('U2', 'Phòng khác', 'management')`)
+	enter := map[actor.Permission]actor.Reach{progress.Read: actor.Unit, progress.Enter: actor.Unit, progress.ReadObstacles: actor.Unit, progress.EditObstacles: actor.Unit}
+	accept := map[actor.Permission]actor.Reach{progress.Read: actor.All, progress.Accept: actor.All, progress.ReadObstacles: actor.All}
+	o.lan, o.hoa = o.person("lan", "Lan", 1, enter), o.person("hoa", "Hoa", 1, enter)
+	o.other, o.head = o.person("other", "Người khác", 2, enter), o.person("head", "Trưởng phòng", 2, accept)
+	for code, unit := range map[string]int{o.workA: 1, o.workB: 1, o.workOther: 2} {
+		o.exec(`INSERT INTO project (code, name, group_code, sector, unit_id, investor, start_year, end_year, total_investment, state, changed_by)
+			VALUES ($1, 'Công trình ' || $1, 'C', 'transport', $2, 'UBND', 2022, 2024, 5000, 'building', 1)`, code, unit)
+	}
+	o.exec(`INSERT INTO funding_source (code, name, rank) VALUES ('city', 'Ngân sách thành phố', 1)`)
+	for kind, amount := range map[string]int{"assigned": 900, "carried_over": 100} {
+		o.exec(`INSERT INTO capital_line (project_id, year, source, kind, amount, decision_number, decided_on, authority, recorded_by)
+			SELECT id, 2023, 'city', $1, $2, 'QĐ', '2023-01-01', 'UBND', 1 FROM project`, kind, amount)
+	}
+	return o
+}
+
+func (o *office) exec(query string, args ...any) {
+	o.t.Helper()
+	if _, err := o.db.Pool().ExecContext(o.t.Context(), query, args...); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+func (o *office) person(username, name string, unit id.Unit, grants map[actor.Permission]actor.Reach) actor.Actor {
+	o.t.Helper()
+	who := actor.Actor{Username: username, Name: name, Unit: unit, Grants: grants}
+	if err := o.db.Read(o.t.Context()).GetContext(o.t.Context(), &who.ID,
+		`INSERT INTO app_user (username, full_name, password_hash, unit_id) VALUES ($1, $2, '', $3) RETURNING id`, username, name, unit); err != nil {
+		o.t.Fatal(err)
+	}
+	return who
+}
+
+func row(code string, version int, executed, disbursed int64) progress.Row {
+	r := progress.Row{Code: code, Version: version}
+	r.Executed, r.Estimate, r.Disbursed, r.Treasury, r.PhysicalBP = vndOf(executed), vndOf(executed), vndOf(disbursed), vndOf(disbursed), 5000
+	return r
+}
+
+func (o *office) save(who actor.Actor, month day.Month, rows ...progress.Row) error {
+	return o.room.Save(o.t.Context(), who, month, rows, o.today)
+}
+
+func (o *office) must(err error) {
+	o.t.Helper()
+	if err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+func (o *office) entry(code string, month day.Month) progress.Entry {
+	o.t.Helper()
+	e, err := o.room.Get(o.t.Context(), o.head, code, month)
+	o.must(err)
+	return e
+}
+
+func (o *office) accepted(month day.Month, rows ...progress.Row) {
+	o.t.Helper()
+	o.must(o.save(o.lan, month, rows...))
+	for _, r := range rows {
+		o.must(o.room.Submit(o.t.Context(), o.lan, month, progress.Picks(r.Code)))
+		o.must(o.room.Accept(o.t.Context(), o.head, month, progress.Picks(r.Code)))
+	}
+}
+
+// told lists what a refusal says of its fields.
+func told(err error) []string {
+	var f *fault.Fault
+	if !errors.As(err, &f) {
+		return nil
+	}
+	var out []string
+	for _, field := range f.Fields {
+		out = append(out, field.Name+" "+field.Code)
+	}
+	return out
+}
+
+func TestAnEntryIsReturnedMendedSubmittedAndAccepted(t *testing.T) {
+	o := newOffice(t)
+	ctx, a := t.Context(), progress.Picks(o.workA)
+	o.must(o.save(o.lan, o.december, row(o.workA, 0, 600, 500)))
+	o.must(o.room.Submit(ctx, o.lan, o.december, a))
+	if err := o.room.Return(ctx, o.head, o.december, a, "  "); told(err)[0] != "reason required" {
+		t.Errorf("return without a reason: %v", err)
+	}
+	o.must(o.room.Return(ctx, o.head, o.december, a, "Thiếu biên bản nghiệm thu"))
+	e := o.entry(o.workA, o.december)
+	if e.State != progress.Returned || e.ReturnReason != "Thiếu biên bản nghiệm thu" {
+		t.Fatalf("returned: %+v", e)
+	}
+	o.must(o.save(o.lan, o.december, row(o.workA, e.Version, 620, 500)))
+	if e = o.entry(o.workA, o.december); e.State != progress.Draft || e.ReturnReason == "" {
+		t.Errorf("mended: %+v", e)
+	}
+	o.must(o.room.Submit(ctx, o.lan, o.december, a))
+	o.must(o.room.Accept(ctx, o.head, o.december, a))
+	if e = o.entry(o.workA, o.december); e.State != progress.Accepted || e.Executed != 620 || e.AcceptName != "Trưởng phòng" {
+		t.Errorf("accepted: %+v", e)
+	}
+	err := o.save(o.lan, o.december, row(o.workA, e.Version, 700, 500))
+	if fault.KindOf(err) != fault.Conflict || told(err)[0] != o.workA+".executed progress.accepted_fixed" {
+		t.Errorf("changing an accepted entry: %v", err)
+	}
+}
+
+func TestWhoEnteredChangedOrSubmittedNeverAccepts(t *testing.T) {
+	o := newOffice(t)
+	ctx, a := t.Context(), progress.Picks(o.workA)
+	both := func(who actor.Actor) actor.Actor {
+		who.Grants = map[actor.Permission]actor.Reach{progress.Read: actor.All, progress.Enter: actor.All, progress.Accept: actor.All}
+		return who
+	}
+	o.must(o.save(o.lan, o.december, row(o.workA, 0, 600, 500)))
+	o.must(o.save(o.hoa, o.december, row(o.workA, 1, 610, 500)))
+	o.must(o.room.Submit(ctx, both(o.other), o.december, a))
+	for _, who := range []actor.Actor{o.lan, o.hoa, o.other} {
+		if err := o.room.Accept(ctx, both(who), o.december, a); !errors.Is(err, progress.ErrOwn) {
+			t.Errorf("%s accepts own figures: %v", who.Name, err)
+		}
+		_, err := o.db.Pool().ExecContext(ctx, `UPDATE progress_entry SET state = 'accepted', accepted_by = $1, accepted_at = now()`, who.ID)
+		if err == nil {
+			t.Errorf("the database lets %s accept", who.Name)
+		}
+	}
+	o.must(o.room.Accept(ctx, o.head, o.december, a))
+	if err := o.room.Accept(ctx, o.lan, o.december, a); fault.KindOf(err) != fault.Forbidden {
+		t.Errorf("accepting without the permission: %v", err)
+	}
+}
+
+func TestAFallingFigureNeedsAReason(t *testing.T) {
+	o := newOffice(t)
+	o.accepted(o.november, row(o.workA, 0, 600, 500))
+	fallen := row(o.workA, 0, 590, 500)
+	err := o.save(o.lan, o.december, fallen)
+	if !slices.Equal(told(err), []string{o.workA + ".executed progress.falls"}) {
+		t.Errorf("fall: %v", err)
+	}
+	fallen.Note = "Điều chỉnh theo biên bản nghiệm thu"
+	o.must(o.save(o.lan, o.december, fallen))
+}
+
+func TestOverDrawnIsRefusedWithBothFigures(t *testing.T) {
+	o := newOffice(t)
+	err := o.save(o.lan, o.december, row(o.workA, 0, 600, 1001))
+	var f *fault.Fault
+	if !errors.As(err, &f) || f.Fields[0].Name != o.workA+".disbursed" || !slices.Equal(f.Fields[0].Args, []any{vndOf(1001), vndOf(1000)}) {
+		t.Fatalf("over-drawn: %v", err)
+	}
+	o.must(o.save(o.lan, o.december, row(o.workA, 0, 600, 1000)))
+	o.exec(`INSERT INTO capital_line (project_id, year, source, kind, amount, decision_number, decided_on, authority, recorded_by)
+		SELECT id, 2023, 'city', 'adjusted', -50, 'QĐ2', '2023-12-01', 'UBND', 1 FROM project`)
+	if err := o.room.Submit(t.Context(), o.lan, o.december, progress.Picks(o.workA)); told(err)[0] != "disbursed progress.over_drawn" {
+		t.Errorf("capital lowered after saving: %v", err)
+	}
+}
+
+func TestTheSecondOfTwoPeopleIsToldWhoChangedTheRow(t *testing.T) {
+	o := newOffice(t)
+	o.must(o.save(o.lan, o.december, row(o.workA, 0, 600, 500)))
+	o.must(o.save(o.lan, o.december, row(o.workA, 1, 610, 500)))
+	err := o.save(o.hoa, o.december, row(o.workA, 1, 700, 500), row(o.workB, 0, 100, 50))
+	var f *fault.Fault
+	if !errors.As(err, &f) || f.Kind != fault.Changed || f.Code != "changed_meanwhile" || f.Args[0] != "Lan" {
+		t.Fatalf("second: %v", err)
+	}
+	if _, err := o.room.Get(t.Context(), o.hoa, o.workB, o.december); !errors.Is(err, progress.ErrMissing) {
+		t.Errorf("the other row was saved: %v", err)
+	}
+	pick := []progress.Pick{{Code: o.workA, Version: 1}}
+	if err := o.room.Submit(t.Context(), o.hoa, o.december, pick); fault.KindOf(err) != fault.Changed {
+		t.Errorf("submitting an old version: %v", err)
+	}
+}
+
+func TestManyRowsAreSavedAllOrNone(t *testing.T) {
+	o := newOffice(t)
+	bad := row(o.workB, 0, 600, 2000)
+	bad.PhysicalBP = 20000
+	err := o.save(o.lan, o.december, row(o.workA, 0, 600, 500), bad)
+	want := []string{o.workB + ".physical progress.physical_range", o.workB + ".disbursed progress.over_drawn"}
+	if !slices.Equal(told(err), want) {
+		t.Errorf("told %v, want %v", told(err), want)
+	}
+	if e, err := o.room.Entries(t.Context(), o.lan, o.workA); err != nil || len(e) != 0 {
+		t.Errorf("half was saved: %+v %v", e, err)
+	}
+	same := row(o.workB, 0, 0, 0)
+	o.accepted(o.november, row(o.workB, 0, 70, 60))
+	same.NoChange = true
+	o.must(o.save(o.lan, o.december, row(o.workA, 0, 600, 500), same))
+	if e := o.entry(o.workB, o.december); e.Executed != 70 || e.Disbursed != 60 || !e.NoChange {
+		t.Errorf("no change: %+v", e)
+	}
+	log, err := o.room.Log.History(t.Context(), "progress", "2023-12", 10)
+	if err != nil || len(log) != 1 {
+		t.Errorf("one act wrote %d events, %v", len(log), err)
+	}
+}
+
+func TestAnotherUnitsWorksDoNotExist(t *testing.T) {
+	o := newOffice(t)
+	if err := o.save(o.lan, o.december, row(o.workOther, 0, 1, 1)); told(err)[0] != o.workOther+".code project.missing" {
+		t.Errorf("saving: %v", err)
+	}
+	if err := o.room.SaveOne(t.Context(), o.lan, o.december, row(o.workOther, 0, 1, 1), o.today); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("saving one: %v", err)
+	}
+	o.must(o.save(o.other, o.december, row(o.workOther, 0, 1, 1)))
+	if err := o.room.Submit(t.Context(), o.lan, o.december, progress.Picks(o.workOther)); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("submitting: %v", err)
+	}
+	grid, err := o.room.Grid(t.Context(), o.lan, o.december, progress.GridFilter{}, listing.Query{})
+	if err != nil || len(grid.Items) != 2 || grid.Total != 2 {
+		t.Errorf("grid: %v, %d works", err, len(grid.Items))
+	}
+}
+
+func TestMonthsInTheFutureAndIssuedAreRefused(t *testing.T) {
+	o := newOffice(t)
+	if err := o.save(o.lan, day.MustMonth("2024-01"), row(o.workA, 0, 1, 1)); told(err)[0] != "month progress.month_future" {
+		t.Errorf("future: %v", err)
+	}
+	o.must(o.save(o.lan, o.november, row(o.workA, 0, 1, 1)))
+	o.exec(`INSERT INTO report_issue (kind, month, number, issued_on, document, sha256, cutoff, issued_by)
+		VALUES ('monthly', '2023-11-01', '01/BC', '2023-12-01', '{}', repeat('0', 64), now(), 1)`)
+	if err := o.save(o.lan, o.november, row(o.workB, 0, 1, 1)); fault.KindOf(err) != fault.Conflict || told(err)[0] != o.workB+".executed progress.month_issued" {
+		t.Errorf("issued: %v", err)
+	}
+	if err := o.room.Submit(t.Context(), o.lan, o.november, progress.Picks(o.workA)); !errors.Is(err, progress.ErrIssued) {
+		t.Errorf("submitting into an issued month: %v", err)
+	}
+}
+
+func TestTheGridShowsPlanAndTheMonthBefore(t *testing.T) {
+	o := newOffice(t)
+	o.accepted(o.november, row(o.workA, 0, 600, 500))
+	o.must(o.save(o.lan, o.december, row(o.workA, 0, 650, 520)))
+	grid, err := o.room.Grid(t.Context(), o.lan, o.december, progress.GridFilter{}, listing.Query{})
+	o.must(err)
+	a, b := grid.Items[0], grid.Items[1]
+	if a.Code != o.workA || a.Plan != 900 || a.Drawable != 1000 || a.Before.Executed != 600 || a.BeforeMonth != o.november || a.Executed != 650 || a.State != progress.Draft {
+		t.Errorf("first work: %+v", a)
+	}
+	if b.State != "" || b.Version != 0 || !b.BeforeMonth.IsZero() {
+		t.Errorf("second work: %+v", b)
+	}
+	january, err := o.room.Work(t.Context(), o.lan, o.workA, day.MustMonth("2024-01"))
+	if err != nil || january.Before.Executed != 0 || january.Before.PhysicalBP != 5000 || january.Drawable != 0 {
+		t.Errorf("amounts begin anew in January: %+v %v", january, err)
+	}
+	waiting, err := o.room.Waiting(t.Context(), o.lan, o.december)
+	if err != nil || waiting.Missing != 2 || waiting.ToAccept != 0 {
+		t.Errorf("waiting %+v %v", waiting, err)
+	}
+	o.must(o.room.Submit(t.Context(), o.lan, o.december, progress.Picks(o.workA)))
+	if waiting, err = o.room.Waiting(t.Context(), o.head, o.december); err != nil || waiting.ToAccept != 1 || waiting.Missing != 0 {
+		t.Errorf("waiting for the head %+v %v", waiting, err)
+	}
+}
+
+func TestAnObstacleIsOpenedAnsweredAndResolved(t *testing.T) {
+	o := newOffice(t)
+	ctx := t.Context()
+	in := progress.ObstacleInput{Project: o.workA, Kind: "land", Level: "province", Content: "Chờ bàn giao mặt bằng", OpenedOn: day.Must("01/11/2023"), DueOn: day.Must("30/11/2023")}
+	code, err := o.room.AddObstacle(ctx, o.lan, in, o.today)
+	o.must(err)
+	foreign := in
+	foreign.Project = o.workOther
+	if _, err := o.room.AddObstacle(ctx, o.lan, foreign, o.today); told(err)[0] != "project project.missing" {
+		t.Errorf("obstacle of another unit: %v", err)
+	}
+	late, err := o.room.Obstacles(ctx, o.head, progress.ObstacleFilter{State: "late"}, listing.Query{Page: 1, Text: "ban giao"}, o.today)
+	if err != nil || late.Total != 1 || late.Items[0].Code != code || !late.Items[0].Late(o.today) {
+		t.Errorf("late: %+v %v", late, err)
+	}
+	if _, err := o.room.Obstacle(ctx, o.other, code); !errors.Is(err, progress.ErrObstacleMissing) {
+		t.Errorf("another unit reads it: %v", err)
+	}
+	o.must(o.room.AnswerObstacle(ctx, o.lan, code, 1, progress.Answer{Text: "Đã họp"}, o.today))
+	if err := o.room.AnswerObstacle(ctx, o.hoa, code, 1, progress.Answer{Text: "Xong"}, o.today); fault.KindOf(err) != fault.Changed {
+		t.Errorf("old version: %v", err)
+	}
+	early := progress.Answer{Text: "Xong", ResolvedOn: day.Must("31/10/2023")}
+	if err := o.room.AnswerObstacle(ctx, o.lan, code, 2, early, o.today); told(err)[0] != "resolved_on obstacle.resolved_order" {
+		t.Errorf("resolved before it was opened: %v", err)
+	}
+	o.must(o.room.AnswerObstacle(ctx, o.lan, code, 2, progress.Answer{Text: "Xong", ResolvedOn: o.today}, o.today))
+	if err := o.room.AnswerObstacle(ctx, o.lan, code, 3, progress.Answer{Text: "Mở lại"}, o.today); !errors.Is(err, progress.ErrResolved) {
+		t.Errorf("answering a resolved obstacle: %v", err)
+	}
+}
