@@ -30,3 +30,6 @@ CREATE TABLE recon_match (
 );
 CREATE UNIQUE INDEX recon_match_line_once ON recon_match (line_id) WHERE undone_at IS NULL;
 CREATE UNIQUE INDEX recon_match_payment_once ON recon_match (payment_id, kind) WHERE undone_at IS NULL AND payment_id IS NOT NULL;
+CREATE INDEX recon_match_run ON recon_match (run_id);
+-- Candidates for an open line are looked for by amount.
+CREATE INDEX payment_amount ON payment (amount);

@@ -146,7 +146,7 @@ func (r *reader) lines() {
 func (r *reader) isBalanceRow(row []string) bool {
 	_, opening := r.labelled(row, r.m.OpeningLabel, r.m.ClosingLabel)
 	_, closing := r.labelled(row, r.m.ClosingLabel, r.m.OpeningLabel)
-	return (opening || closing) && r.cell(row, "day") == ""
+	return (opening || closing) && (r.cell(row, "day") == "" || starts(row, []string{r.m.OpeningLabel, r.m.ClosingLabel}))
 }
 
 // continues tells a row that only carries on the text of the line above: banks wrap long memos, even inside a word.

@@ -7,16 +7,23 @@ import (
 
 	"matbang/internal/actor"
 	"matbang/internal/audit"
+	"matbang/internal/bank"
 	"matbang/internal/day"
 	"matbang/internal/id"
 	"matbang/internal/payout"
 )
 
-// Match runs the certain rule over the open lines of an account up to a day. Debits come before credits, so that money that went out and
-// came back in one statement is first paid and then returned.
+// Match runs the certain rule over the open lines of an account up to a day, never beyond today. Debits come before credits, so that money
+// that went out and came back in one statement is first paid and then returned. A run that finds nothing leaves nothing behind.
 func (r Recon) Match(ctx context.Context, who actor.Actor, account string, through, today day.Date) (Outcome, error) {
 	if _, err := who.Require(Run); err != nil {
 		return Outcome{}, err
+	}
+	if through.IsZero() {
+		return Outcome{}, ErrThroughNeeded
+	}
+	if through.After(today) {
+		through = today
 	}
 	a, err := r.Bank.Account(ctx, who, account)
 	if err != nil {
@@ -28,30 +35,40 @@ func (r Recon) Match(ctx context.Context, who actor.Actor, account string, throu
 	}
 	var out Outcome
 	err = r.DB.Run(ctx, func(ctx context.Context) error {
-		s := store{r.DB.Write(ctx)}
-		if err := s.lockAccount(ctx, a.ID); err != nil {
-			return err
-		}
-		if out.RunID, err = s.newRun(ctx, a.ID, through, who.ID); err != nil {
-			return err
-		}
-		if out.Matched, err = r.take(ctx, who, out.RunID, a.ID, through, today, outgoing); err != nil {
-			return err
-		}
-		if out.Returned, err = r.take(ctx, who, out.RunID, a.ID, through, today, incoming); err != nil {
-			return err
-		}
-		if out.Fees, err = s.fees(ctx, out.RunID, a.ID, through, profile.Mapping.FeeWords, who.ID); err != nil {
-			return err
-		}
-		tally, err := s.tally(ctx, a.ID, through)
-		if err != nil {
-			return err
-		}
-		out.Open = tally.Open
-		return r.Log.Write(ctx, audit.Event{Actor: who, Act: "match.run", ObjectKind: "account", ObjectCode: account, After: out})
+		out, err = r.match(ctx, who, a, profile.Mapping.FeeWords, through, today)
+		return err
 	})
 	return out, err
+}
+
+func (r Recon) match(ctx context.Context, who actor.Actor, a bank.Account, feeWords []string, through, today day.Date) (Outcome, error) {
+	var out Outcome
+	s := store{r.DB.Write(ctx)}
+	err := s.lockAccount(ctx, a.ID)
+	if err != nil {
+		return out, err
+	}
+	if out.RunID, err = s.newRun(ctx, a.ID, through, who.ID); err != nil {
+		return out, err
+	}
+	if out.Matched, err = r.take(ctx, who, out.RunID, a.ID, through, today, outgoing); err != nil {
+		return out, err
+	}
+	if out.Returned, err = r.take(ctx, who, out.RunID, a.ID, through, today, incoming); err != nil {
+		return out, err
+	}
+	if out.Fees, err = s.fees(ctx, out.RunID, a.ID, through, feeWords, who.ID); err != nil {
+		return out, err
+	}
+	if out.Open, err = s.openCount(ctx, a.ID, through); err != nil {
+		return out, err
+	}
+	if out.Matched+out.Returned+out.Fees == 0 {
+		run := out.RunID
+		out.RunID = 0
+		return out, s.dropRun(ctx, run)
+	}
+	return out, r.Log.Write(ctx, audit.Event{Actor: who, Act: "match.run", ObjectKind: "account", ObjectCode: a.Code, After: out})
 }
 
 type direction int
@@ -82,17 +99,18 @@ func (r Recon) take(ctx context.Context, who actor.Actor, run id.Run, account id
 	return len(pairs), refuse(s.keep(ctx, run, pairs, who.ID))
 }
 
-// result is what a certain pair says about its payment; nothing when a person had recorded it before.
+// result is what a certain pair says about its payment; nothing when a person had recorded it before, nor when cash was drawn: that the
+// money left our account does not show that the payee has it, the signed list does.
 func (p pair) result() (payout.Result, bool) {
 	result := payout.Result{PaymentCode: p.PaymentCode, Day: p.Day, Amount: p.Amount, EvidenceKind: payout.EvidenceStatementLine,
 		EvidenceRef: fmt.Sprintf("statement_line %d", p.LineID)}
 	switch {
 	case p.Incoming:
 		result.Kind, result.Reason = payout.ResultReturned, shorten(p.Description)
-		return result, p.State == "ordered" || p.State == "paid"
-	case p.State != "ordered":
+		return result, p.State == payout.Ordered || p.State == payout.Paid
+	case p.State != payout.Ordered, p.Method == payout.MethodCash:
 		return result, false
-	case p.Method == "deposit":
+	case p.Method == payout.MethodDeposit:
 		result.Kind, result.Reason = payout.ResultDeposited, shorten(p.Content)
 	default:
 		result.Kind = payout.ResultPaid
@@ -113,7 +131,7 @@ func shorten(s string) string {
 }
 
 // ConfirmByHand says that an open line proves (money out) or returns (money in) a payment, with the person's reason.
-// Refuses: another amount, a payment without a released order (recon.payment_missing), a line or payment used already.
+// Refuses: another amount, a payment without an order released by then (recon.payment_missing), a line or payment used already.
 func (r Recon) ConfirmByHand(ctx context.Context, who actor.Actor, line id.Line, paymentCode, reason string, today day.Date) error {
 	if _, err := who.Require(Confirm); err != nil {
 		return err
@@ -123,6 +141,9 @@ func (r Recon) ConfirmByHand(ctx context.Context, who actor.Actor, line id.Line,
 	}
 	return r.DB.Run(ctx, func(ctx context.Context) error {
 		s := store{r.DB.Write(ctx)}
+		if err := s.lockAccountOf(ctx, line); err != nil {
+			return err
+		}
 		p, err := s.pairOf(ctx, line, paymentCode)
 		if err != nil {
 			return err
@@ -154,7 +175,11 @@ func (r Recon) Classify(ctx context.Context, who actor.Actor, line id.Line, kind
 		return ErrReasonNeeded
 	}
 	return r.DB.Run(ctx, func(ctx context.Context) error {
-		if err := (store{r.DB.Write(ctx)}).classify(ctx, line, kind, why, who.ID); err != nil {
+		s := store{r.DB.Write(ctx)}
+		if err := s.lockAccountOf(ctx, line); err != nil {
+			return err
+		}
+		if err := s.classify(ctx, line, kind, why, who.ID); err != nil {
 			return refuse(err)
 		}
 		return r.Log.Write(ctx, audit.Event{Actor: who, Act: "match.classify", ObjectKind: "line", ObjectCode: fmt.Sprint(line), Reason: why,
@@ -162,7 +187,8 @@ func (r Recon) Classify(ctx context.Context, who actor.Actor, line id.Line, kind
 	})
 }
 
-// UndoMatch takes one match back; a result it had brought is reversed. Refuses: recon.undone.
+// UndoMatch takes one match back; a result it had brought is reversed. Refuses: recon.undone, recon.return_first, and what payout refuses
+// (a result recorded by hand after it, money issued again).
 func (r Recon) UndoMatch(ctx context.Context, who actor.Actor, match id.Match, reason string, today day.Date) error {
 	if _, err := who.Require(Undo); err != nil {
 		return err
@@ -171,6 +197,9 @@ func (r Recon) UndoMatch(ctx context.Context, who actor.Actor, match id.Match, r
 		return ErrReasonNeeded
 	}
 	return r.DB.Run(ctx, func(ctx context.Context) error {
+		if err := (store{r.DB.Write(ctx)}).lockAccountOfMatch(ctx, match); err != nil {
+			return err
+		}
 		if err := r.undo(ctx, who, match, reason, today); err != nil {
 			return err
 		}
@@ -187,6 +216,13 @@ func (r Recon) undo(ctx context.Context, who actor.Actor, match id.Match, reason
 	if !m.Recorded {
 		return nil
 	}
+	later, err := s.returnedSince(ctx, match)
+	if err != nil {
+		return err
+	}
+	if later {
+		return ErrReturnFirst
+	}
 	return r.Reverse(ctx, who, m.PaymentCode, reason, today)
 }
 
@@ -200,6 +236,9 @@ func (r Recon) UndoRun(ctx context.Context, who actor.Actor, run id.Run, reason 
 	}
 	return r.DB.Run(ctx, func(ctx context.Context) error {
 		s := store{r.DB.Write(ctx)}
+		if err := s.lockAccountOfRun(ctx, run); err != nil {
+			return err
+		}
 		matches, err := s.markRunUndone(ctx, run, who.ID)
 		if err != nil {
 			return err

@@ -2,6 +2,9 @@ package recon
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"strconv"
 
 	"matbang/internal/actor"
 	"matbang/internal/bank"
@@ -9,15 +12,75 @@ import (
 	"matbang/internal/id"
 	"matbang/internal/invariant"
 	"matbang/internal/listing"
+	"matbang/internal/vnd"
 )
 
-// Tally counts lines, matched and open, of an account up to a day.
-func (r Recon) Tally(ctx context.Context, who actor.Actor, account id.Account, through day.Date) (Tally, error) {
+// Tally counts lines, matched and open, of an account in a period, and what is open from before.
+func (r Recon) Tally(ctx context.Context, who actor.Actor, account id.Account, from, through day.Date) (Tally, error) {
+	var t Tally
 	if _, err := who.Require(bank.Read); err != nil {
-		return Tally{}, err
+		return t, err
 	}
-	return store{r.DB.Read(ctx)}.tally(ctx, account, through)
+	err := r.DB.Read(ctx).GetContext(ctx, &t,
+		`SELECT count(*) FILTER (WHERE l.day >= $2) AS lines, count(m.id) FILTER (WHERE l.day >= $2) AS matched,
+		   count(*) FILTER (WHERE l.day >= $2 AND m.id IS NULL) AS open, count(*) FILTER (WHERE l.day < $2 AND m.id IS NULL) AS earlier,
+		   COALESCE(sum(abs(l.amount)) FILTER (WHERE m.id IS NULL), 0)::bigint AS open_sum
+		 FROM statement_line l LEFT JOIN recon_match m ON m.line_id = l.id AND m.undone_at IS NULL
+		 WHERE l.account_id = $1 AND l.day <= $3`, account, from, through)
+	return t, err
 }
+
+// Waiting is how many lines of all accounts nothing explains yet, and their sum in đồng. Nothing waits for whoever cannot match.
+func (r Recon) Waiting(ctx context.Context, who actor.Actor, through day.Date) (lines int, sum vnd.Amount, err error) {
+	if !who.Can(Run) && !who.Can(Confirm) {
+		return 0, 0, nil
+	}
+	var open struct {
+		Lines int        `db:"lines"`
+		Sum   vnd.Amount `db:"sum"`
+	}
+	err = r.DB.Read(ctx).GetContext(ctx, &open,
+		`SELECT count(*) AS lines, COALESCE(sum(abs(l.amount)), 0)::bigint AS sum FROM statement_line l WHERE l.day <= $1 AND`+openLines, through)
+	return open.Lines, open.Sum, err
+}
+
+// OpenLine reads one line of an account that nothing explains yet. Refuses: recon.line_missing.
+func (r Recon) OpenLine(ctx context.Context, who actor.Actor, account id.Account, line id.Line) (bank.Line, error) {
+	var l bank.Line
+	if _, err := who.Require(bank.Read); err != nil {
+		return l, err
+	}
+	err := r.DB.Read(ctx).GetContext(ctx, &l,
+		`SELECT `+lineColumns+` FROM statement_line l WHERE l.id = $1 AND l.account_id = $2 AND`+openLines, line, account)
+	if errors.Is(err, sql.ErrNoRows) {
+		return l, ErrLineMissing
+	}
+	return l, err
+}
+
+// StatementLines lists the lines of a statement, in the order of the file, with what explains them.
+func (r Recon) StatementLines(ctx context.Context, who actor.Actor, statement id.Statement, q listing.Query) (listing.Answer[LineRow], error) {
+	answer := listing.Answer[LineRow]{Query: q, Items: []LineRow{}}
+	if _, err := r.Bank.StatementOf(ctx, who, statement); err != nil {
+		return answer, err
+	}
+	read := r.DB.Read(ctx)
+	if err := read.GetContext(ctx, &answer.Total,
+		`SELECT count(*) FROM (SELECT 1 FROM statement_line WHERE statement_id = $1 LIMIT 10001) counted`, statement); err != nil {
+		return answer, err
+	}
+	after, err := strconv.ParseInt(q.After, 10, 64)
+	if err != nil {
+		after = 0 // a cursor that is none of ours starts from the beginning
+	}
+	err = read.SelectContext(ctx, &answer.Items,
+		`SELECT `+lineColumns+`, m.id AS match_id, m.kind, p.code AS payment_code
+		 FROM statement_line l LEFT JOIN recon_match m ON m.line_id = l.id AND m.undone_at IS NULL LEFT JOIN payment p ON p.id = m.payment_id
+		 WHERE l.statement_id = $1 AND l.line_no > $2::bigint ORDER BY l.line_no LIMIT $3 OFFSET $4`, statement, after, q.Limit(), q.Offset())
+	return answer, err
+}
+
+const lineColumns = `l.id, l.line_no, l.day, l.value_day, l.amount, l.reference, l.description, l.counterparty, l.counterparty_account`
 
 // OpenLines lists lines that nothing explains yet, oldest first.
 func (r Recon) OpenLines(ctx context.Context, who actor.Actor, account id.Account, through day.Date, q listing.Query) (listing.Answer[bank.Line], error) {
@@ -31,10 +94,30 @@ func (r Recon) OpenLines(ctx context.Context, who actor.Actor, account id.Accoun
 		return answer, err
 	}
 	err := read.SelectContext(ctx, &answer.Items,
-		`SELECT l.id, l.line_no, l.day, l.value_day, l.amount, l.reference, l.description, l.counterparty, l.counterparty_account`+where+
+		`SELECT `+lineColumns+where+
 			` ORDER BY l.day, l.id LIMIT $3 OFFSET $4`, account, through, q.Limit(), q.Offset())
 	return answer, err
 }
+
+// candidatesSQL compares text without marks, case and spaces (banks strip the first two and wrap lines inside words), and accounts by digits.
+const candidatesSQL = `
+WITH line AS (
+  SELECT l.*, replace(upper(l.description), ' ', '') AS memo, replace(fold(l.description || ' ' || l.counterparty), ' ', '') AS names,
+         regexp_replace(l.counterparty_account, '[^0-9]', '', 'g') AS other_account
+  FROM statement_line l WHERE l.id = $1)
+SELECT p.id AS payment_id, p.code AS payment_code, o.code AS order_code, p.payee_name, p.state, p.amount, o.released_on, l.day - o.released_on AS days_after,
+  position(p.code IN l.memo) > 0 AS same_code,
+  position(p.code IN l.memo) = 0 AND word_similarity(p.code, l.memo) > 0.6 AS code_likely,
+  length(a.digits) >= 6 AND (a.digits = l.other_account OR position(a.digits IN l.memo) > 0) AS same_account,
+  p.payee_name <> '' AND position(replace(fold(p.payee_name), ' ', '') IN l.names) > 0 AS same_name,
+  p.payee_name <> '' AND position(replace(fold(p.payee_name), ' ', '') IN l.names) = 0
+    AND word_similarity(replace(fold(p.payee_name), ' ', ''), l.names) > 0.5 AS name_likely
+FROM line l JOIN payment p ON p.amount = abs(l.amount) JOIN payout_order o ON o.id = p.order_id AND o.state = 'released'
+CROSS JOIN LATERAL (SELECT regexp_replace(p.account_no, '[^0-9]', '', 'g') AS digits) a
+WHERE o.released_on <= l.day AND p.state IN ('ordered', 'paid', 'deposited', 'returned')
+  AND NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.payment_id = p.id AND m.undone_at IS NULL
+    AND m.kind = CASE WHEN l.amount > 0 THEN 'return' ELSE 'payment' END)
+ORDER BY same_code DESC, code_likely DESC, same_account DESC, same_name DESC, name_likely DESC, o.released_on DESC, p.id LIMIT 20`
 
 // Candidates proposes payments of the same amount for an open line, the likeliest first. A name alone never confirms: these are proposals.
 func (r Recon) Candidates(ctx context.Context, who actor.Actor, line id.Line) ([]Candidate, error) {
@@ -42,16 +125,7 @@ func (r Recon) Candidates(ctx context.Context, who actor.Actor, line id.Line) ([
 		return nil, err
 	}
 	rows := []Candidate{}
-	err := r.DB.Read(ctx).SelectContext(ctx, &rows,
-		`SELECT p.id AS payment_id, p.code AS payment_code, o.code AS order_code, p.payee_name, p.state, p.amount, o.released_on,
-		   p.payee_name <> '' AND position(fold(p.payee_name) IN fold(l.description || ' ' || l.counterparty)) > 0 AS same_name,
-		   word_similarity(p.code, l.description) > 0.6 AS code_likely
-		 FROM statement_line l JOIN payment p ON p.amount = abs(l.amount) JOIN payout_order o ON o.id = p.order_id AND o.state = 'released'
-		 WHERE l.id = $1 AND o.released_on <= l.day
-		   AND NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.payment_id = p.id AND m.undone_at IS NULL
-		     AND m.kind = CASE WHEN l.amount > 0 THEN 'return' ELSE 'payment' END)
-		   AND p.state IN ('ordered', 'paid', 'deposited', 'returned')
-		 ORDER BY code_likely DESC, same_name DESC, word_similarity(p.code, l.description) DESC, o.released_on DESC, p.id LIMIT 20`, line)
+	err := r.DB.Read(ctx).SelectContext(ctx, &rows, candidatesSQL, line)
 	return rows, err
 }
 
@@ -67,9 +141,9 @@ func (r Recon) Matches(ctx context.Context, who actor.Actor, account id.Account,
 		return answer, err
 	}
 	err := read.SelectContext(ctx, &answer.Items,
-		`SELECT m.id, m.line_id, m.kind, COALESCE(p.code, '') AS payment_code, COALESCE(p.payee_name, '') AS payee_name, m.amount, m.rule, m.why, m.run_id,
+		`SELECT m.id, m.line_id, m.kind, COALESCE(p.code, '') AS payment_code, COALESCE(p.payee_name, '') AS payee_name, m.day, m.amount, m.rule, m.why, m.run_id,
 		   u.full_name AS made_by_name, m.made_at, x.full_name AS undone_by_name, m.undone_at, m.undo_reason
-		 FROM (SELECT m.*`+where+` ORDER BY m.id DESC LIMIT $3 OFFSET $4) m
+		 FROM (SELECT m.*, l.day`+where+` ORDER BY m.id DESC LIMIT $3 OFFSET $4) m
 		 JOIN app_user u ON u.id = m.made_by LEFT JOIN app_user x ON x.id = m.undone_by LEFT JOIN payment p ON p.id = m.payment_id
 		 ORDER BY m.id DESC`, account, withUndone, q.Limit(), q.Offset())
 	return answer, err
@@ -82,8 +156,10 @@ func (r Recon) Runs(ctx context.Context, who actor.Actor, account id.Account) ([
 	}
 	rows := []RunRow{}
 	err := r.DB.Read(ctx).SelectContext(ctx, &rows,
-		`SELECT r.id, r.through, (SELECT count(*) FROM recon_match m WHERE m.run_id = r.id) AS matches, u.full_name AS made_by_name, r.made_at, r.undone_at
-		 FROM match_run r JOIN app_user u ON u.id = r.made_by WHERE r.account_id = $1 ORDER BY r.id DESC LIMIT 20`, account)
+		`SELECT r.id, r.through, c.matches, c.live, u.full_name AS made_by_name, r.made_at, r.undone_at, COALESCE(x.full_name, '') AS undone_by_name
+		 FROM match_run r JOIN app_user u ON u.id = r.made_by LEFT JOIN app_user x ON x.id = r.undone_by
+		 CROSS JOIN LATERAL (SELECT count(*) AS matches, count(*) FILTER (WHERE m.undone_at IS NULL) AS live FROM recon_match m WHERE m.run_id = r.id) c
+		 WHERE r.account_id = $1 ORDER BY r.id DESC LIMIT 20`, account)
 	return rows, err
 }
 
@@ -95,8 +171,14 @@ func Invariants() []invariant.Check {
 		{Number: 4, Name: "match_amount_equal", Title: "Số tiền khớp bằng dòng sao kê và không vượt khoản chi",
 			SQL: `SELECT 'match ' || m.id FROM recon_match m JOIN statement_line l ON l.id = m.line_id LEFT JOIN payment p ON p.id = m.payment_id
 				WHERE m.undone_at IS NULL AND (m.amount <> abs(l.amount) OR (p.id IS NOT NULL AND m.amount > p.amount))`},
-		{Number: 4, Name: "line_evidence_matched", Title: "Kết quả chi lấy chứng cứ từ sao kê phải có dòng khớp còn hiệu lực",
-			SQL: `SELECT 'payment ' || p.code FROM payment p JOIN LATERAL (SELECT * FROM payment_result r WHERE r.payment_id = p.id ORDER BY r.id DESC LIMIT 1) r ON true
-				WHERE r.evidence_kind = 'statement_line' AND NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.payment_id = p.id AND m.undone_at IS NULL)`},
+		{Number: 4, Name: "line_evidence_matched", Title: "Kết quả chi lấy chứng cứ từ sao kê phải có dòng khớp còn hiệu lực, và ngược lại",
+			SQL: `SELECT 'payment ' || p.code FROM (` + lineResults + ` SELECT payment_id, line FROM told) r
+				FULL JOIN (SELECT payment_id, 'statement_line ' || line_id AS line FROM recon_match WHERE undone_at IS NULL AND recorded) m
+				  ON m.payment_id = r.payment_id AND m.line = r.line
+				JOIN payment p ON p.id = COALESCE(r.payment_id, m.payment_id) WHERE r.line IS NULL OR m.line IS NULL`},
 	}
 }
+
+// lineResults are results proved by a statement line that no reversal has taken back.
+const lineResults = `WITH told AS (SELECT r.payment_id, r.evidence_ref AS line FROM payment_result r
+	WHERE r.evidence_kind = 'statement_line' AND r.kind <> 'reversed' AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.reverses = r.journal_id))`

@@ -9,7 +9,6 @@ import (
 	"matbang/internal/audit"
 	"matbang/internal/bank"
 	"matbang/internal/day"
-	"matbang/internal/fault"
 	"matbang/internal/id"
 	"matbang/internal/payout"
 	"matbang/internal/tx"
@@ -41,6 +40,7 @@ type Match struct {
 	Kind        Kind       `db:"kind" json:"kind"`
 	PaymentCode string     `db:"payment_code" json:"payment"`
 	Payee       string     `db:"payee_name" json:"payee"`
+	Day         day.Date   `db:"day" json:"day"` // of the line
 	Amount      vnd.Amount `db:"amount" json:"amount_vnd"`
 	Rule        string     `db:"rule" json:"rule"`
 	Why         string     `db:"why" json:"why"`
@@ -52,15 +52,16 @@ type Match struct {
 	UndoReason  string     `db:"undo_reason" json:"undo_reason"`
 }
 
-// Tally is how an account stands up to a day.
+// Tally is how an account stands in a period. Open lines from before the period count on their own: they still wait.
 type Tally struct {
 	Lines   int        `db:"lines" json:"lines"`
 	Matched int        `db:"matched" json:"matched"`
 	Open    int        `db:"open" json:"open"`
 	OpenSum vnd.Amount `db:"open_sum" json:"open_vnd"` // money in and out alike, in đồng
+	Earlier int        `db:"earlier" json:"open_earlier"`
 }
 
-// Candidate is a payment an open line might prove, with what speaks for it.
+// Candidate is a payment an open line might prove, with what speaks for it. The amounts are equal, else it is none.
 type Candidate struct {
 	PaymentID   id.Payment `db:"payment_id" json:"-"`
 	PaymentCode string     `db:"payment_code" json:"payment"`
@@ -69,13 +70,25 @@ type Candidate struct {
 	State       string     `db:"state" json:"state"`
 	Amount      vnd.Amount `db:"amount" json:"amount_vnd"`
 	ReleasedOn  day.Date   `db:"released_on" json:"released_on"`
-	SameName    bool       `db:"same_name" json:"same_name"`
+	DaysAfter   int        `db:"days_after" json:"days_after"` // from the release to the line
+	SameCode    bool       `db:"same_code" json:"same_code"`
 	CodeLikely  bool       `db:"code_likely" json:"code_likely"`
+	SameAccount bool       `db:"same_account" json:"same_account"`
+	SameName    bool       `db:"same_name" json:"same_name"` // folded: three names may fold to one, so a name alone proves nothing
+	NameLikely  bool       `db:"name_likely" json:"name_likely"`
+}
+
+// LineRow is a line of a statement with the live match that explains it, if any.
+type LineRow struct {
+	bank.Line
+	MatchID     *id.Match `db:"match_id" json:"match"`
+	Kind        *Kind     `db:"kind" json:"match_kind"`
+	PaymentCode *string   `db:"payment_code" json:"payment"`
 }
 
 // Outcome is what a run did.
 type Outcome struct {
-	RunID    id.Run `json:"run"`
+	RunID    id.Run `json:"run,omitempty"` // none when nothing was found
 	Matched  int    `json:"matched"`
 	Returned int    `json:"returned"`
 	Fees     int    `json:"fees"`
@@ -88,23 +101,14 @@ type RunRow struct {
 	Through  day.Date   `db:"through" json:"through"`
 	Matches  int        `db:"matches" json:"matches"`
 	MadeBy   string     `db:"made_by_name" json:"made_by"`
+	Live     int        `db:"live" json:"matches_live"`
 	MadeAt   time.Time  `db:"made_at" json:"made_at"`
 	UndoneAt *time.Time `db:"undone_at" json:"undone_at"`
+	UndoneBy string     `db:"undone_by_name" json:"undone_by"`
 }
 
-// Refusals of this room.
-var (
-	ErrLineMissing    = fault.Missing("recon.line_missing")
-	ErrLineUsed       = fault.Conflicting("recon.line_used")
-	ErrPaymentUsed    = fault.Conflicting("recon.payment_used")
-	ErrPaymentMissing = fault.InvalidField("payment", "recon.payment_missing")
-	ErrMatchMissing   = fault.Missing("recon.match_missing")
-	ErrUndone         = fault.Conflicting("recon.undone")
-	ErrReasonNeeded   = fault.InvalidField("reason", "required")
-	ErrKindUnknown    = fault.InvalidField("kind", "choose")
-)
-
-// Recon is the room. Record and Reverse are payout's own acts, which join the transaction.
+// Recon is the room. Record and Reverse are payout's acts for another room (Payouts.Record, Payouts.TakeBack): they join the transaction and
+// leave the question of permission to the act that calls them.
 type Recon struct {
 	DB      tx.DB
 	Log     audit.Log

@@ -9,6 +9,7 @@ import (
 
 	"matbang/internal/day"
 	"matbang/internal/id"
+	"matbang/internal/payout"
 	"matbang/internal/tx"
 	"matbang/internal/vnd"
 )
@@ -17,24 +18,47 @@ type store struct{ q tx.Querier }
 
 // pair is a line and the payment it speaks of.
 type pair struct {
-	LineID      id.Line    `db:"line_id"`
-	PaymentID   id.Payment `db:"payment_id"`
-	PaymentCode string     `db:"payment_code"`
-	State       string     `db:"state"`
-	Method      string     `db:"method"`
-	Content     string     `db:"content"`
-	Day         day.Date   `db:"day"`
-	Amount      vnd.Amount `db:"amount"` // positive
-	Incoming    bool       `db:"incoming"`
-	Description string     `db:"description"`
-	Recorded    bool       `db:"-"`
-	Rule        string     `db:"-"`
-	Why         string     `db:"-"`
+	LineID      id.Line             `db:"line_id"`
+	PaymentID   id.Payment          `db:"payment_id"`
+	PaymentCode string              `db:"payment_code"`
+	State       payout.PaymentState `db:"state"`
+	Method      payout.Method       `db:"method"`
+	Content     string              `db:"content"`
+	Day         day.Date            `db:"day"`
+	Amount      vnd.Amount          `db:"amount"` // positive
+	Incoming    bool                `db:"incoming"`
+	Description string              `db:"description"`
+	Recorded    bool                `db:"-"`
+	Rule        string              `db:"-"`
+	Why         string              `db:"-"`
 }
 
 func (s store) lockAccount(ctx context.Context, account id.Account) error {
 	var one int
 	return s.q.GetContext(ctx, &one, `SELECT 1 FROM bank_account WHERE id = $1 FOR UPDATE`, account)
+}
+
+// lockAccountOf locks the account of a line, so that a person and a run never take the same line at once.
+func (s store) lockAccountOf(ctx context.Context, line id.Line) error {
+	return s.lockFound(ctx, ErrLineMissing, `SELECT 1 FROM bank_account WHERE id = (SELECT account_id FROM statement_line WHERE id = $1) FOR UPDATE`, int64(line))
+}
+
+func (s store) lockAccountOfMatch(ctx context.Context, match id.Match) error {
+	return s.lockFound(ctx, ErrMatchMissing, `SELECT 1 FROM bank_account
+		WHERE id = (SELECT l.account_id FROM recon_match m JOIN statement_line l ON l.id = m.line_id WHERE m.id = $1) FOR UPDATE`, int64(match))
+}
+
+func (s store) lockAccountOfRun(ctx context.Context, run id.Run) error {
+	return s.lockFound(ctx, ErrRunMissing, `SELECT 1 FROM bank_account WHERE id = (SELECT account_id FROM match_run WHERE id = $1) FOR UPDATE`, int64(run))
+}
+
+func (s store) lockFound(ctx context.Context, missing error, query string, key int64) error {
+	var one int
+	err := s.q.GetContext(ctx, &one, query, key)
+	if errors.Is(err, sql.ErrNoRows) {
+		return missing
+	}
+	return err
 }
 
 func (s store) newRun(ctx context.Context, account id.Account, through day.Date, by id.User) (id.Run, error) {
@@ -43,24 +67,33 @@ func (s store) newRun(ctx context.Context, account id.Account, through day.Date,
 	return run, err
 }
 
+// dropRun forgets a run that found nothing: running again must leave no trace.
+func (s store) dropRun(ctx context.Context, run id.Run) error {
+	_, err := s.q.ExecContext(ctx, `DELETE FROM match_run WHERE id = $1`, run)
+	return err
+}
+
 // openLines are lines without a live match.
 const openLines = ` NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.line_id = l.id AND m.undone_at IS NULL)`
 
-// certainSQL: exactly one payment code in the memo (spaces do not count: banks wrap lines inside words), the same amount, a released order,
-// and no other live line of the same kind for the payment. Of several such lines the oldest is taken, the others stay open.
+// certainSQL: exactly one payment code in the memo, the same amount, a released order, and no other live line of the same kind for the
+// payment. Of several such lines the oldest is taken, the others stay open. Codes are looked for as written and with all spaces taken out,
+// because banks wrap lines inside words; digits that follow a code make it another number.
 const certainSQL = `
-WITH open AS (
+WITH unexplained AS (
   SELECT l.id, l.day, l.amount, l.description,
-         ARRAY(SELECT DISTINCT m[1] FROM regexp_matches(upper(replace(l.description, ' ', '')), 'GPMB[0-9]{2}T[0-9]{5}', 'g') AS m) AS codes
+         ARRAY(SELECT DISTINCT f.m[1] FROM (
+           SELECT regexp_matches(upper(l.description), '(GPMB[0-9]{2}T[0-9]{5})(?![0-9])', 'g') AS m
+           UNION ALL SELECT regexp_matches(upper(replace(l.description, ' ', '')), '(GPMB[0-9]{2}T[0-9]{5})(?![0-9])', 'g')) f) AS codes
   FROM statement_line l WHERE l.account_id = $1 AND l.day <= $2 AND (l.amount > 0) = $3 AND` + openLines + `)
-SELECT DISTINCT ON (p.id) o.id AS line_id, p.id AS payment_id, p.code AS payment_code, p.state, ord.method, ord.content, o.day,
-       abs(o.amount) AS amount, o.amount > 0 AS incoming, o.description
-FROM open o JOIN payment p ON cardinality(o.codes) = 1 AND p.code = o.codes[1] AND p.amount = abs(o.amount)
-JOIN payout_order ord ON ord.id = p.order_id AND ord.state = 'released'
-WHERE o.day >= ord.released_on
+SELECT DISTINCT ON (p.id) u.id AS line_id, p.id AS payment_id, p.code AS payment_code, p.state, o.method, o.content, u.day,
+       abs(u.amount) AS amount, u.amount > 0 AS incoming, u.description
+FROM unexplained u JOIN payment p ON cardinality(u.codes) = 1 AND p.code = u.codes[1] AND p.amount = abs(u.amount)
+JOIN payout_order o ON o.id = p.order_id AND o.state = 'released'
+WHERE u.day >= o.released_on
   AND (CASE WHEN $3 THEN p.state IN ('ordered', 'paid', 'returned') ELSE p.state IN ('ordered', 'paid', 'deposited', 'returned') END)
   AND NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.payment_id = p.id AND m.undone_at IS NULL AND m.kind = CASE WHEN $3 THEN 'return' ELSE 'payment' END)
-ORDER BY p.id, o.day, o.id`
+ORDER BY p.id, u.day, u.id`
 
 func (s store) certain(ctx context.Context, account id.Account, through day.Date, d direction) ([]pair, error) {
 	pairs := []pair{}
@@ -88,7 +121,7 @@ func (s store) keep(ctx context.Context, run id.Run, pairs []pair, by id.User) e
 	}
 	_, err := s.q.ExecContext(ctx,
 		`INSERT INTO recon_match (run_id, made_by, line_id, kind, payment_id, amount, rule, why, recorded)
-		 SELECT NULLIF($1, 0), $2, * FROM unnest($3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::boolean[])`,
+		 SELECT NULLIF($1::bigint, 0), $2::bigint, * FROM unnest($3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::boolean[])`,
 		run, by, pq.Array(lines), pq.Array(kinds), pq.Array(payments), pq.Array(amounts), pq.Array(rules), pq.Array(whys), pq.Array(recorded))
 	return err
 }
@@ -97,9 +130,9 @@ func (s store) keep(ctx context.Context, run id.Run, pairs []pair, by id.User) e
 func (s store) fees(ctx context.Context, run id.Run, account id.Account, through day.Date, words []string, by id.User) (int, error) {
 	res, err := s.q.ExecContext(ctx,
 		`INSERT INTO recon_match (line_id, kind, amount, rule, why, run_id, made_by)
-		 SELECT l.id, 'fee', -l.amount, 'classified', 'nội dung bắt đầu bằng ' || w.word, $3, $5
+		 SELECT l.id, 'fee', -l.amount, 'classified', 'nội dung bắt đầu bằng ' || btrim(w.word), $3::bigint, $5::bigint
 		 FROM statement_line l CROSS JOIN LATERAL (SELECT word FROM unnest($4::text[]) AS word
-		   WHERE fold(l.description) LIKE fold(word) || '%' ORDER BY length(word) DESC LIMIT 1) w
+		   WHERE starts_with(fold(l.description), fold(word)) ORDER BY length(word) DESC LIMIT 1) w
 		 WHERE l.account_id = $1 AND l.day <= $2 AND l.amount < 0 AND`+openLines, account, through, run, pq.Array(words), by)
 	if err != nil {
 		return 0, err
@@ -108,14 +141,10 @@ func (s store) fees(ctx context.Context, run id.Run, account id.Account, through
 	return int(n), err
 }
 
-func (s store) tally(ctx context.Context, account id.Account, through day.Date) (Tally, error) {
-	var t Tally
-	err := s.q.GetContext(ctx, &t,
-		`SELECT count(*) AS lines, count(m.id) AS matched, count(*) - count(m.id) AS open,
-		   COALESCE(sum(abs(l.amount)) FILTER (WHERE m.id IS NULL), 0)::bigint AS open_sum
-		 FROM statement_line l LEFT JOIN recon_match m ON m.line_id = l.id AND m.undone_at IS NULL
-		 WHERE l.account_id = $1 AND l.day <= $2`, account, through)
-	return t, err
+func (s store) openCount(ctx context.Context, account id.Account, through day.Date) (int, error) {
+	var n int
+	err := s.q.GetContext(ctx, &n, `SELECT count(*) FROM statement_line l WHERE l.account_id = $1 AND l.day <= $2 AND`+openLines, account, through)
+	return n, err
 }
 
 // pairOf is a line and a payment a person puts together: same amount, released order.
@@ -125,7 +154,8 @@ func (s store) pairOf(ctx context.Context, line id.Line, paymentCode string) (pa
 		`SELECT l.id AS line_id, p.id AS payment_id, p.code AS payment_code, p.state, o.method, o.content, l.day, abs(l.amount) AS amount,
 		   l.amount > 0 AS incoming, l.description
 		 FROM statement_line l JOIN payment p ON p.code = $2 AND p.amount = abs(l.amount)
-		 JOIN payout_order o ON o.id = p.order_id AND o.state = 'released' WHERE l.id = $1 FOR UPDATE OF p`, line, paymentCode)
+		 JOIN payout_order o ON o.id = p.order_id AND o.state = 'released' AND o.released_on <= l.day
+		 WHERE l.id = $1 AND p.state IN ('ordered', 'paid', 'deposited', 'returned') FOR UPDATE OF p`, line, paymentCode)
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, ErrPaymentMissing
 	}
@@ -135,7 +165,7 @@ func (s store) pairOf(ctx context.Context, line id.Line, paymentCode string) (pa
 func (s store) classify(ctx context.Context, line id.Line, kind Kind, why string, by id.User) error {
 	res, err := s.q.ExecContext(ctx,
 		`INSERT INTO recon_match (line_id, kind, amount, rule, why, made_by)
-		 SELECT id, $2, abs(amount), 'classified', $3, $4 FROM statement_line WHERE id = $1`, line, kind, why, by)
+		 SELECT id, $2::text, abs(amount), 'classified', $3::text, $4::bigint FROM statement_line WHERE id = $1`, line, kind, why, by)
 	if err != nil {
 		return err
 	}
@@ -161,6 +191,14 @@ func (s store) undoMatch(ctx context.Context, match id.Match, reason string, by 
 	return u, err
 }
 
+// returnedSince tells whether a later live match of the same payment brought its return: the stack of results is taken down from the top.
+func (s store) returnedSince(ctx context.Context, match id.Match) (bool, error) {
+	var yes bool
+	err := s.q.GetContext(ctx, &yes, `SELECT EXISTS (SELECT 1 FROM recon_match m JOIN recon_match later ON later.payment_id = m.payment_id
+		WHERE m.id = $1 AND m.recorded AND m.kind = 'payment' AND later.kind = 'return' AND later.recorded AND later.undone_at IS NULL)`, match)
+	return yes, err
+}
+
 func (s store) markRunUndone(ctx context.Context, run id.Run, by id.User) ([]id.Match, error) {
 	res, err := s.q.ExecContext(ctx, `UPDATE match_run SET undone_by = $2, undone_at = clock_timestamp() WHERE id = $1 AND undone_at IS NULL`, run, by)
 	if err != nil {
@@ -172,20 +210,4 @@ func (s store) markRunUndone(ctx context.Context, run id.Run, by id.User) ([]id.
 	matches := []id.Match{}
 	err = s.q.SelectContext(ctx, &matches, `SELECT id FROM recon_match WHERE run_id = $1 AND undone_at IS NULL ORDER BY id DESC`, run)
 	return matches, err
-}
-
-// refuse names a broken constraint in the words of the business.
-func refuse(err error) error {
-	var v *tx.Violation
-	if !errors.As(err, &v) {
-		return err
-	}
-	switch v.Constraint {
-	case "recon_match_line_once":
-		return ErrLineUsed
-	case "recon_match_payment_once":
-		return ErrPaymentUsed
-	default:
-		return err
-	}
 }
