@@ -1,0 +1,58 @@
+package payout
+
+import (
+	"errors"
+
+	"matbang/internal/fault"
+	"matbang/internal/tx"
+)
+
+// What this room may refuse. Wrong fields come from rules.go: payout.award_missing, payout.plan_not_approved, payout.line_twice,
+// payout.no_payee, payout.above_left, payout.payee_in_order, payout.not_returned, payout.reissued, payout.reissue_amount,
+// payout.payment_missing, payout.result_twice, payout.result_stands, payout.not_released, payout.deposit_first, payout.amount_differs,
+// payout.before_release, day_future, required, choose, amount_positive.
+var (
+	ErrMissing        = fault.Missing("payout.missing")
+	ErrPaymentMissing = fault.Missing("payout.payment_unknown")
+	ErrProjectMissing = fault.InvalidField("project", "payout.project_missing")
+	ErrCaseMissing    = fault.InvalidField("case", "payout.case_missing")
+	ErrSourceMissing  = fault.InvalidField("source", "choose")
+	ErrNotMaker       = fault.New(fault.Forbidden, "payout.not_maker")
+	ErrMaker          = fault.Conflicting("payout.maker_never_approves")
+	ErrThreePersons   = fault.Conflicting("payout.three_persons")
+	ErrPayeeLive      = fault.Conflicting("payout.payee_live")
+	ErrAboveAward     = fault.Conflicting("payout.above_award")
+	ErrReissuedTwice  = fault.Conflicting("payout.reissued_twice")
+	ErrReasonNeeded   = fault.InvalidField("reason", "required")
+	ErrNoResult       = fault.Conflicting("payout.no_result")
+	ErrFromBank       = fault.Conflicting("payout.from_bank")
+	ErrNotFromBank    = fault.Conflicting("payout.not_from_bank")
+	ErrCodesUsedUp    = fault.Conflicting("payout.codes_used_up")
+	ErrMeanwhile      = fault.Conflicting("payout.meanwhile")
+)
+
+func errState(o Order) error {
+	return fault.Conflicting("payout.wrong_state", o.Code, "@payout.state."+string(o.State))
+}
+
+// refuse names a broken constraint in the words of the business.
+func refuse(err error) error {
+	var v *tx.Violation
+	if !errors.As(err, &v) {
+		return err
+	}
+	switch v.Constraint {
+	case "payment_one_live_per_payee":
+		return ErrPayeeLive
+	case "payment_reissued_once":
+		return ErrReissuedTwice
+	case "payment_within_award":
+		return ErrAboveAward
+	case "payout_order_maker_never_approves":
+		return ErrMaker
+	case "payout_order_three_persons":
+		return ErrThreePersons
+	default:
+		return err
+	}
+}

@@ -1,0 +1,255 @@
+package payout
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"matbang/internal/actor"
+	"matbang/internal/audit"
+	"matbang/internal/day"
+	"matbang/internal/fault"
+	"matbang/internal/id"
+	"matbang/internal/ledger"
+	"matbang/internal/vnd"
+)
+
+// RecordResults writes what became of payments, all or none. Paid and returned need payment:record, deposits payment:deposit. Every fault is
+// told at its row (results[3].amount): an unknown payment, one told twice, one that has its result, another amount (both figures), a day in
+// the future or before the release, a missing reason or paper. The same key with the same rows writes once.
+func (p Payouts) RecordResults(ctx context.Context, who actor.Actor, results []Result, key string, today day.Date) error {
+	scope, err := requireFor(who, results)
+	if err != nil {
+		return err
+	}
+	if err := byHand(results); err != nil {
+		return err
+	}
+	var count int
+	return p.Ledger.Once(ctx, who, "payout.record", key, results, &count, func(ctx context.Context) error {
+		count = len(results)
+		return p.recordInTx(ctx, who, scope, results, today)
+	})
+}
+
+// Record is RecordResults for an act of another room that has asked for its own permission and runs in one transaction: reconciliation,
+// where the statement's line is the evidence.
+func (p Payouts) Record(ctx context.Context, who actor.Actor, results []Result, today day.Date) error {
+	return p.DB.Run(ctx, func(ctx context.Context) error {
+		return p.recordInTx(ctx, who, actor.Scope{}, results, today)
+	})
+}
+
+// requireFor asks for each permission that the kinds of results need, and gives the narrower scope.
+func requireFor(who actor.Actor, results []Result) (actor.Scope, error) {
+	var scope actor.Scope
+	for _, r := range results {
+		other, err := who.Require(r.Kind.needs())
+		if err != nil {
+			return scope, err
+		}
+		if other != (actor.Scope{}) {
+			scope = other
+		}
+	}
+	return scope, nil
+}
+
+func (k ResultKind) needs() actor.Permission {
+	if k == ResultDeposited || k == ResultDepositReleased {
+		return Deposit
+	}
+	return RecordResult
+}
+
+// byHand checks what a person, not the bank, says: kinds and papers that exist. Only reconciliation may name a statement line, so that
+// whoever reads the evidence finds the match behind it.
+func byHand(results []Result) error {
+	var w fault.Wrong
+	w.Check(len(results) > 0, "results", "required")
+	w.Check(len(results) <= MaxLines, "results", "payout.lines_many", MaxLines)
+	kinds := []ResultKind{ResultPaid, ResultReturned, ResultDeposited, ResultDepositReleased}
+	for i, r := range results {
+		w.Check(slices.Contains(kinds, r.Kind), resultField(i, "kind"), "choose")
+		w.Check(slices.Contains(HandEvidence(), r.EvidenceKind), resultField(i, "evidence_kind"), "choose")
+	}
+	return w.Err()
+}
+
+// move is a result that stands the rules, with the way its money takes.
+type move struct {
+	Result
+	target
+	to      PaymentState
+	journal id.Journal
+}
+
+func (p Payouts) recordInTx(ctx context.Context, who actor.Actor, scope actor.Scope, results []Result, today day.Date) error {
+	s := store{p.DB.Write(ctx)}
+	codes := make([]string, len(results))
+	for i, r := range results {
+		codes[i] = r.PaymentCode
+	}
+	targets, err := s.lockTargets(ctx, scope, codes)
+	if err != nil {
+		return err
+	}
+	if err := resultsAgainst(results, targets, today); err != nil {
+		return err
+	}
+	moves := movesOf(results, targets)
+	for i, m := range moves {
+		if moves[i].journal, err = p.Ledger.Post(ctx, who, ledger.Entry{Kind: m.Kind.journal(), Reference: m.Code, Project: m.ProjectID, Day: m.Day,
+			Postings: ledger.Move(m.CaseID, m.State.account(), m.to.account(), m.Result.Amount)}); err != nil {
+			return err
+		}
+	}
+	if err := s.keepResults(ctx, moves, who.ID); err != nil {
+		return err
+	}
+	return p.logResults(ctx, who, moves)
+}
+
+// movesOf orders by case, so that two bulk entries lock the balances of the book in the same order.
+func movesOf(results []Result, targets map[string]target) []move {
+	moves := make([]move, 0, len(results))
+	for _, r := range results {
+		t := targets[r.PaymentCode]
+		to, _ := r.Kind.leads(t.State)
+		moves = append(moves, move{Result: r, target: t, to: to})
+	}
+	slices.SortFunc(moves, func(a, b move) int {
+		if a.CaseID != b.CaseID {
+			return int(a.CaseID - b.CaseID)
+		}
+		return int(a.ID - b.ID)
+	})
+	return moves
+}
+
+// logged is a result as the log keeps it.
+type logged struct {
+	Payment  string     `json:"payment"`
+	Kind     ResultKind `json:"kind"`
+	Day      day.Date   `json:"day"`
+	Amount   vnd.Amount `json:"amount_vnd"`
+	Reason   string     `json:"reason,omitempty"`
+	Evidence Evidence   `json:"evidence_kind"`
+	Ref      string     `json:"evidence_ref"`
+}
+
+// logResults writes one event for each order, where its readers look for it.
+func (p Payouts) logResults(ctx context.Context, who actor.Actor, moves []move) error {
+	byOrder := map[string][]logged{}
+	var orders []string
+	for _, m := range moves {
+		if byOrder[m.OrderCode] == nil {
+			orders = append(orders, m.OrderCode)
+		}
+		byOrder[m.OrderCode] = append(byOrder[m.OrderCode], logged{m.Code, m.Kind, m.Day, m.Result.Amount, m.Reason, m.EvidenceKind, m.EvidenceRef})
+	}
+	for _, order := range orders {
+		if err := p.Log.Write(ctx, audit.Event{Actor: who, Act: "payout.record", ObjectKind: "order", ObjectCode: order, After: byOrder[order]}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reversing is the content of a reversal, for its key.
+type reversing struct{ Code, Reason string }
+
+// Reverse takes the last result of a payment back by a reversal in the book; the payment stands as before it. A result that a statement line
+// proves is taken back by undoing the match, not here (payout.from_bank). Refuses: a missing reason, payout.payment_unknown, payout.no_result,
+// payout.reissued, payout.payee_live, ledger.overdrawn.
+func (p Payouts) Reverse(ctx context.Context, who actor.Actor, paymentCode, reason, key string, today day.Date) error {
+	scope, err := who.Require(Reverse)
+	if err != nil {
+		return err
+	}
+	done := reversing{}
+	in := reversing{paymentCode, reason}
+	return refuse(p.Ledger.Once(ctx, who, "payout.reverse", key, in, &done, func(ctx context.Context) error {
+		done = in
+		return p.reverseInTx(ctx, who, scope, paymentCode, reason, today, false)
+	}))
+}
+
+// TakeBack is Reverse for reconciliation, which has asked for its own permission: it takes back a result that a statement line proves, and
+// only such a one (payout.not_from_bank when a person recorded another result after it).
+func (p Payouts) TakeBack(ctx context.Context, who actor.Actor, paymentCode, reason string, today day.Date) error {
+	return refuse(p.DB.Run(ctx, func(ctx context.Context) error {
+		return p.reverseInTx(ctx, who, actor.Scope{}, paymentCode, reason, today, true)
+	}))
+}
+
+func (p Payouts) reverseInTx(ctx context.Context, who actor.Actor, scope actor.Scope, code, reason string, today day.Date, bank bool) error {
+	if strings.TrimSpace(reason) == "" {
+		return ErrReasonNeeded
+	}
+	s := store{p.DB.Write(ctx)}
+	targets, err := s.lockTargets(ctx, scope, []string{code})
+	if err != nil {
+		return err
+	}
+	t, known := targets[code]
+	if !known {
+		return ErrPaymentMissing
+	}
+	last, before, err := s.lastResult(ctx, t.ID)
+	if err != nil {
+		return err
+	}
+	if err := t.mayReverse(last, bank); err != nil {
+		return err
+	}
+	journal, err := p.Ledger.Reverse(ctx, who, last.Journal, t.Code, today)
+	if err != nil {
+		return err
+	}
+	r := Result{PaymentCode: code, Kind: ResultReversed, Day: today, Amount: t.Amount, Reason: reason,
+		EvidenceKind: EvidenceCorrection, EvidenceRef: fmt.Sprintf("payment_result %d", last.ID)}
+	if err := s.keepResults(ctx, []move{{Result: r, target: t, to: before, journal: journal}}, who.ID); err != nil {
+		return err
+	}
+	return p.Log.Write(ctx, audit.Event{Actor: who, Act: "payout.reverse", ObjectKind: "order", ObjectCode: t.OrderCode, Reason: reason,
+		Before: map[string]any{"payment": code, "state": t.State}, After: map[string]any{"payment": code, "state": before, "amount_vnd": t.Amount}})
+}
+
+// lastResult is a result not taken back.
+type lastResult struct {
+	ID       int64      `db:"id"`
+	Kind     ResultKind `db:"kind"`
+	Journal  id.Journal `db:"journal_id"`
+	Evidence Evidence   `db:"evidence_kind"`
+}
+
+// stateAfter is where the last result not taken back leaves a payment.
+func (l lastResult) stateAfter() PaymentState {
+	switch l.Kind {
+	case ResultPaid, ResultDepositReleased:
+		return Paid
+	case ResultReturned:
+		return Returned
+	case ResultDeposited:
+		return Deposited
+	default:
+		return Ordered
+	}
+}
+
+func (t target) mayReverse(last lastResult, bank bool) error {
+	switch {
+	case last.ID == 0:
+		return ErrNoResult
+	case t.Reissued != "":
+		return fault.Conflicting("payout.reissued", t.Code, t.Reissued)
+	case bank && last.Evidence != EvidenceStatementLine:
+		return ErrNotFromBank
+	case !bank && last.Evidence == EvidenceStatementLine:
+		return ErrFromBank
+	default:
+		return nil
+	}
+}

@@ -1,0 +1,366 @@
+package payout
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"matbang/internal/day"
+	"matbang/internal/fault"
+	"matbang/internal/id"
+	"matbang/internal/ledger"
+	"matbang/internal/vnd"
+)
+
+// MaxLines bounds one order: more is several orders.
+const MaxLines = 2000
+
+// check lists what is wrong with an entered order by itself.
+func (in NewOrder) check() error {
+	var w fault.Wrong
+	w.Check(in.Project != "", "project", "choose")
+	w.Check(slices.Contains(Methods(), in.Method), "method", "choose")
+	w.Check(in.Source != "", "source", "choose")
+	w.Check(len(in.Lines) > 0, "lines", "payout.lines_needed")
+	w.Check(len(in.Lines) <= MaxLines, "lines", "payout.lines_many", MaxLines)
+	for i, l := range in.Lines {
+		switch {
+		case l.ReissueOf != "":
+		case l.AwardID == 0 && (l.CaseCode == "" || l.PlanCode == ""):
+			w.Add(lineField(i, "case"), "required")
+		default:
+			w.Check(l.Amount > 0, lineField(i, "amount"), "amount_positive")
+		}
+	}
+	return w.Err()
+}
+
+func lineField(i int, name string) string { return fmt.Sprintf("lines[%d].%s", i, name) }
+
+// awardFacts is what an award allows; claimed is what live payments hold of it, money issued again counted once, in đồng.
+type awardFacts struct {
+	ID       id.Award   `db:"award_id"`
+	CaseID   id.Case    `db:"case_id"`
+	CaseCode string     `db:"case_code"`
+	PlanCode string     `db:"plan_code"`
+	Approved bool       `db:"approved"`
+	Net      vnd.Amount `db:"net"`
+	Claimed  vnd.Amount `db:"claimed"`
+	parties  []party
+}
+
+// party is a person entitled to a share, and the order that person's money of this award stands in without a result, if any.
+type party struct {
+	AwardID   id.Award `db:"award_id"`
+	ID        id.Party `db:"party_id"`
+	Name      string   `db:"full_name"`
+	ShareBP   int64    `db:"share_bp"`
+	LiveOrder string   `db:"live_order"`
+}
+
+// original is a payment that is to be issued again.
+type original struct {
+	ID       id.Payment   `db:"id"`
+	Code     string       `db:"code"`
+	AwardID  id.Award     `db:"award_id"`
+	PartyID  id.Party     `db:"party_id"`
+	Amount   vnd.Amount   `db:"amount"`
+	State    PaymentState `db:"state"`
+	Reissued string       `db:"reissued_by"`
+}
+
+// newPayment is a payment to be written.
+type newPayment struct {
+	CaseID    id.Case
+	AwardID   id.Award
+	PartyID   id.Party
+	Payee     string
+	Amount    vnd.Amount
+	ReissueOf id.Payment // 0 = none
+}
+
+// drafting turns the lines of an order into payments, against what the locked rows say.
+type drafting struct {
+	awards    map[id.Award]awardFacts
+	originals map[string]original
+	wrong     fault.Wrong
+	payments  []newPayment
+	payees    map[[2]int64]bool // award and party in this order
+}
+
+// payments makes the payments of the lines, in their order, or says everything that stands against them.
+func (d *drafting) assemble(lines []NewLine) ([]newPayment, error) {
+	d.payees = map[[2]int64]bool{}
+	for i, l := range lines {
+		if l.ReissueOf != "" {
+			d.again(i, l)
+		} else {
+			d.part(i, l)
+		}
+	}
+	return d.payments, d.wrong.Err()
+}
+
+// part splits an amount of an award over those entitled, by their shares.
+func (d *drafting) part(i int, l NewLine) {
+	a, known := d.awards[l.AwardID]
+	switch left := a.Net - a.Claimed; {
+	case !known:
+		d.wrong.Add(lineField(i, "case"), "payout.award_missing", l.CaseCode, l.PlanCode)
+		return
+	case !a.Approved:
+		d.wrong.Add(lineField(i, "case"), "payout.plan_not_approved", a.PlanCode)
+		return
+	case l.Amount > left:
+		d.wrong.Add(lineField(i, "amount"), "payout.above_left", a.CaseCode, l.Amount, left)
+		return
+	}
+	var shares []int64
+	var entitled []party
+	for _, p := range a.parties {
+		if p.ShareBP > 0 {
+			shares, entitled = append(shares, p.ShareBP), append(entitled, p)
+		}
+	}
+	if len(entitled) == 0 {
+		d.wrong.Add(lineField(i, "case"), "payout.no_payee", a.CaseCode)
+		return
+	}
+	for n, amount := range vnd.Split(l.Amount, shares) {
+		if amount > 0 {
+			d.add(i, a, entitled[n], amount, 0)
+		}
+	}
+}
+
+// again pays a returned payment once more: the same payee, the whole amount.
+func (d *drafting) again(i int, l NewLine) {
+	o, known := d.originals[l.ReissueOf]
+	switch {
+	case !known:
+		d.wrong.Add(lineField(i, "reissue_of"), "payout.payment_missing", l.ReissueOf)
+		return
+	case o.State != Returned:
+		d.wrong.Add(lineField(i, "reissue_of"), "payout.not_returned", o.Code, "@payout.payment.state."+string(o.State))
+		return
+	case o.Reissued != "":
+		d.wrong.Add(lineField(i, "reissue_of"), "payout.reissued", o.Code, o.Reissued)
+		return
+	case l.Amount != 0 && l.Amount != o.Amount:
+		d.wrong.Add(lineField(i, "amount"), "payout.reissue_amount", o.Code, l.Amount, o.Amount)
+		return
+	}
+	a := d.awards[o.AwardID]
+	for _, p := range a.parties {
+		if p.ID == o.PartyID {
+			d.add(i, a, p, o.Amount, o.ID)
+		}
+	}
+}
+
+func (d *drafting) add(i int, a awardFacts, p party, amount vnd.Amount, reissue id.Payment) {
+	payee := [2]int64{int64(a.ID), int64(p.ID)}
+	switch {
+	case d.payees[payee]:
+		d.wrong.Add(lineField(i, "case"), "payout.line_twice", p.Name, a.CaseCode)
+	case p.LiveOrder != "":
+		d.wrong.Add(lineField(i, "case"), "payout.payee_in_order", p.Name, p.LiveOrder)
+	default:
+		d.payees[payee] = true
+		d.payments = append(d.payments, newPayment{a.CaseID, a.ID, p.ID, p.Name, amount, reissue})
+	}
+}
+
+// maySubmit: only who made the order submits it.
+func (o Order) maySubmit(who id.User) error {
+	if o.State != OrderDraft {
+		return errState(o)
+	}
+	if o.MadeByID != who {
+		return ErrNotMaker
+	}
+	return nil
+}
+
+// mayApprove: a second person.
+func (o Order) mayApprove(who id.User) error {
+	if o.State != OrderSubmitted {
+		return errState(o)
+	}
+	if o.MadeByID == who {
+		return ErrMaker
+	}
+	return nil
+}
+
+// mayRelease: a third person.
+func (o Order) mayRelease(who id.User) error {
+	if o.State != OrderApproved {
+		return errState(o)
+	}
+	if o.MadeByID == who || o.ApprovedByID == who {
+		return ErrThreePersons
+	}
+	return nil
+}
+
+// mayCancel: nothing that was released is cancelled; its payments are returned or reversed.
+func (o Order) mayCancel(reason string) error {
+	if o.State == OrderReleased || o.State == OrderCancelled {
+		return errState(o)
+	}
+	if strings.TrimSpace(reason) == "" {
+		return ErrReasonNeeded
+	}
+	return nil
+}
+
+// held is a payment of an order as the book moves it.
+type held struct {
+	ID      id.Payment `db:"id"`
+	CaseID  id.Case    `db:"case_id"`
+	AwardID id.Award   `db:"award_id"`
+	Amount  vnd.Amount `db:"amount"`
+	Again   bool       `db:"again"` // issued again: its money comes from returned, and goes back there
+}
+
+// takeUp moves the money of an order into ordered; giveBack is the way back.
+func takeUp(payments []held) []ledger.Posting {
+	var postings []ledger.Posting
+	for _, p := range payments {
+		from := ledger.NotOrdered
+		if p.Again {
+			from = ledger.Returned
+		}
+		postings = append(postings, ledger.Move(p.CaseID, from, ledger.Ordered, p.Amount)...)
+	}
+	return postings
+}
+
+func giveBack(payments []held) []ledger.Posting {
+	postings := takeUp(payments)
+	for i := range postings {
+		postings[i].Amount = -postings[i].Amount
+	}
+	return postings
+}
+
+func awardsOf(payments []held) []id.Award {
+	awards := make([]id.Award, 0, len(payments))
+	for _, p := range payments {
+		awards = append(awards, p.AwardID)
+	}
+	slices.Sort(awards)
+	return slices.Compact(awards)
+}
+
+// leads tells where a result takes a payment that stands somewhere.
+func (k ResultKind) leads(from PaymentState) (PaymentState, bool) {
+	switch {
+	case k == ResultPaid && from == Ordered:
+		return Paid, true
+	case k == ResultReturned && (from == Ordered || from == Paid):
+		return Returned, true
+	case k == ResultDeposited && (from == Ordered || from == Returned):
+		return Deposited, true
+	case k == ResultDepositReleased && from == Deposited:
+		return Paid, true
+	default:
+		return "", false
+	}
+}
+
+// account is where the money of a payment stands in the book.
+func (s PaymentState) account() ledger.Account {
+	switch s {
+	case Paid:
+		return ledger.Paid
+	case Returned:
+		return ledger.Returned
+	case Deposited:
+		return ledger.Deposited
+	default:
+		return ledger.Ordered
+	}
+}
+
+func (k ResultKind) journal() ledger.Kind {
+	switch k {
+	case ResultPaid:
+		return ledger.PaymentPaid
+	case ResultReturned:
+		return ledger.PaymentReturned
+	case ResultDeposited:
+		return ledger.PaymentDeposited
+	default:
+		return ledger.DepositReleased
+	}
+}
+
+// target is a payment a result is about.
+type target struct {
+	ID         id.Payment   `db:"id"`
+	Code       string       `db:"code"`
+	OrderCode  string       `db:"order_code"`
+	OrderState OrderState   `db:"order_state"`
+	Method     Method       `db:"method"`
+	ReleasedOn day.Date     `db:"released_on"`
+	ProjectID  id.Project   `db:"project_id"`
+	CaseID     id.Case      `db:"case_id"`
+	Amount     vnd.Amount   `db:"amount"`
+	State      PaymentState `db:"state"`
+	Reissued   string       `db:"reissued_by"`
+}
+
+// resultsAgainst lists what stands against results, each at its row: "results[2].amount".
+func resultsAgainst(results []Result, targets map[string]target, today day.Date) error {
+	var w fault.Wrong
+	seen := map[string]bool{}
+	for i, r := range results {
+		t, known := targets[r.PaymentCode]
+		switch {
+		case !known:
+			w.Add(resultField(i, "payment"), "payout.payment_missing", r.PaymentCode)
+		case seen[r.PaymentCode]:
+			w.Add(resultField(i, "payment"), "payout.result_twice", r.PaymentCode)
+		default:
+			r.against(&w, i, t, today)
+		}
+		seen[r.PaymentCode] = true
+	}
+	return w.Err()
+}
+
+func resultField(i int, name string) string { return fmt.Sprintf("results[%d].%s", i, name) }
+
+func (r Result) against(w *fault.Wrong, i int, t target, today day.Date) {
+	if t.OrderState != OrderReleased {
+		w.Add(resultField(i, "payment"), "payout.not_released", t.Code, t.OrderCode)
+		return
+	}
+	r.againstState(w, i, t)
+	w.Check(r.Amount == t.Amount, resultField(i, "amount"), "payout.amount_differs", t.Code, r.Amount, t.Amount)
+	switch {
+	case r.Day.IsZero():
+		w.Add(resultField(i, "day"), "required")
+	case r.Day.After(today):
+		w.Add(resultField(i, "day"), "day_future")
+	case r.Day.Before(t.ReleasedOn):
+		w.Add(resultField(i, "day"), "payout.before_release", t.Code, t.ReleasedOn)
+	}
+	needsReason := r.Kind == ResultReturned || r.Kind == ResultDeposited
+	w.Check(!needsReason || strings.TrimSpace(r.Reason) != "", resultField(i, "reason"), "required")
+	w.Check(strings.TrimSpace(r.EvidenceRef) != "", resultField(i, "evidence_ref"), "required")
+}
+
+func (r Result) againstState(w *fault.Wrong, i int, t target) {
+	_, ok := r.Kind.leads(t.State)
+	switch {
+	case !ok:
+		w.Add(resultField(i, "payment"), "payout.result_stands", t.Code, "@payout.payment.state."+string(t.State))
+	case t.State == Returned && t.Reissued != "":
+		w.Add(resultField(i, "payment"), "payout.reissued", t.Code, t.Reissued)
+	case r.Kind == ResultPaid && t.Method == MethodDeposit:
+		w.Add(resultField(i, "kind"), "payout.deposit_first", t.Code)
+	}
+}
