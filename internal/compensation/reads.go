@@ -207,3 +207,9 @@ func (s store) blank(ctx context.Context, p Plan, caseCode string) (Award, error
 	}
 	return a, err
 }
+
+// ActsOf tells what the person may do with a plan as it stands.
+func (c Compensation) ActsOf(ctx context.Context, who actor.Actor, p Plan) (Acts, error) {
+	drafters, err := store{c.DB.Read(ctx)}.drafters(ctx, p.ID)
+	return p.actsOf(who, drafters), err
+}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"matbang/internal/actor"
 	"matbang/internal/area"
 	"matbang/internal/day"
 	"matbang/internal/fault"
@@ -166,4 +167,22 @@ func (p Plan) errState() error {
 		return ErrFrozen
 	}
 	return fault.Conflicting("compensation.state", p.Code, "@plan.state."+string(p.State))
+}
+
+// Acts is what one person may do with a plan as it stands. Barred says that only an earlier step of the same person stands in the way.
+type Acts struct{ Edit, Submit, Appraise, Return, Approve, Barred bool }
+
+// actsOf answers for every button of a page at once.
+func (p Plan) actsOf(who actor.Actor, drafters []id.User) Acts {
+	a := Acts{Edit: p.Editable() && who.Can(Draft)}
+	a.Submit = a.Edit && p.AwardCount > 0
+	switch {
+	case p.State == Submitted && who.Can(Appraise):
+		a.Return, a.Appraise = true, p.mayAppraise(drafters, who.ID) == nil
+		a.Barred = !a.Appraise
+	case p.State == Appraised && who.Can(Approve):
+		a.Return, a.Approve = true, p.mayApprove(drafters, who.ID) == nil
+		a.Barred = !a.Approve
+	}
+	return a
 }
