@@ -61,7 +61,7 @@ func (p Progress) SaveOne(ctx context.Context, who actor.Actor, month day.Month,
 	if len(works) == 0 {
 		return ErrMissing
 	}
-	return single(p.Save(ctx, who, month, []Row{row}, today), row.Code)
+	return Single(p.Save(ctx, who, month, []Row{row}, today), row.Code)
 }
 
 // judge checks every row and gives the figures to keep, beside those that stood before.
@@ -174,11 +174,7 @@ func judgeStep(picks []Pick, works map[string]Work, judge func(Work, Pick, *prob
 		judge(w, pick, &wrong)
 		entries = append(entries, w.ID)
 	}
-	err := wrong.err()
-	if len(picks) == 1 {
-		err = single(err, picks[0].Code)
-	}
-	return entries, err
+	return entries, wrong.err()
 }
 
 // lockWorks locks the named works and then reads them as they stand under the lock.

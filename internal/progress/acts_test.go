@@ -187,7 +187,7 @@ func TestOverDrawnIsRefusedWithBothFigures(t *testing.T) {
 	o.must(o.save(o.lan, o.december, row(o.workA, 0, 600, 1000)))
 	o.exec(`INSERT INTO capital_line (project_id, year, source, kind, amount, decision_number, decided_on, authority, recorded_by)
 		SELECT id, 2023, 'city', 'adjusted', -50, 'QĐ2', '2023-12-01', 'UBND', 1 FROM project`)
-	if err := o.room.Submit(t.Context(), o.lan, o.december, progress.Picks(o.workA)); told(err)[0] != "disbursed progress.over_drawn" {
+	if err := o.room.Submit(t.Context(), o.lan, o.december, progress.Picks(o.workA)); told(err)[0] != o.workA+".disbursed progress.over_drawn" {
 		t.Errorf("capital lowered after saving: %v", err)
 	}
 }

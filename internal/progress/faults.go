@@ -2,6 +2,7 @@ package progress
 
 import (
 	"errors"
+	"strings"
 
 	"matbang/internal/fault"
 	"matbang/internal/tx"
@@ -34,22 +35,17 @@ func refuse(err error) error {
 	}
 }
 
-// single drops the code before the field names of an act over one work.
-func single(err error, code string) error {
+// Single drops the code before the field names of a refusal, for callers that named one work only.
+func Single(err error, code string) error {
 	var f *fault.Fault
 	if !errors.As(err, &f) || len(f.Fields) == 0 {
 		return err
 	}
 	one := *f
-	one.Fields = make([]fault.Field, len(f.Fields))
-	for i, field := range f.Fields {
-		if name := FieldOf(code, ""); len(field.Name) > len(name) && field.Name[:len(name)] == name {
-			field.Name = field.Name[len(name):]
-		}
-		one.Fields[i] = field
-	}
-	if one.Kind == fault.Conflict {
-		one.Code, one.Args, one.Fields = one.Fields[0].Code, one.Fields[0].Args, nil
+	one.Fields = nil
+	for _, field := range f.Fields {
+		field.Name = strings.TrimPrefix(field.Name, FieldOf(code, ""))
+		one.Fields = append(one.Fields, field)
 	}
 	return &one
 }

@@ -62,11 +62,7 @@ func (p Progress) Get(ctx context.Context, who actor.Actor, code string, month d
 
 // Work reads one work with its entry of the month. Refuses: progress.missing.
 func (p Progress) Work(ctx context.Context, who actor.Actor, code string, month day.Month) (Work, error) {
-	scope, err := who.Require(Read)
-	if err != nil {
-		return Work{}, err
-	}
-	works, err := store{p.DB.Read(ctx)}.works(ctx, scope, month, []string{code})
+	works, err := p.Works(ctx, who, month, []string{code})
 	if err != nil {
 		return Work{}, err
 	}
@@ -75,6 +71,15 @@ func (p Progress) Work(ctx context.Context, who actor.Actor, code string, month 
 		return Work{}, ErrMissing
 	}
 	return w, nil
+}
+
+// Works reads the named works with their entries of the month, by code; what lies outside the scope is not among them.
+func (p Progress) Works(ctx context.Context, who actor.Actor, month day.Month, codes []string) (map[string]Work, error) {
+	scope, err := who.Require(Read)
+	if err != nil {
+		return nil, err
+	}
+	return store{p.DB.Read(ctx)}.works(ctx, scope, month, codes)
 }
 
 // Waiting is what waits for one person in a month; a person without the permission has nothing waiting.

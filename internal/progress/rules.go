@@ -26,9 +26,10 @@ func FieldOf(code, field string) string { return code + "." + field }
 // problems collects what is wrong over many works. What weighs most gives the refusal its kind: an entry that somebody changed, then one
 // whose state allows no change, then wrong figures.
 type problems struct {
-	fields   []fault.Field
-	conflict string
-	changed  *fault.Fault
+	fields       []fault.Field
+	conflict     string
+	conflictArgs []any
+	changed      *fault.Fault
 }
 
 func (p *problems) add(code, field, wrong string, args ...any) {
@@ -43,7 +44,9 @@ func (p *problems) check(ok bool, code, field, wrong string, args ...any) {
 
 // stands notes that the state of a work's entry allows no such act.
 func (p *problems) stands(code, wrong string, args ...any) {
-	p.conflict = wrong
+	if p.conflict == "" {
+		p.conflict, p.conflictArgs = wrong, args
+	}
 	p.add(code, fieldExecuted, wrong, args...)
 }
 
@@ -63,7 +66,7 @@ func (p *problems) err() error {
 		p.changed.Fields = p.fields
 		return p.changed
 	case p.conflict != "":
-		return &fault.Fault{Kind: fault.Conflict, Code: "progress.stands", Fields: p.fields}
+		return &fault.Fault{Kind: fault.Conflict, Code: p.conflict, Args: p.conflictArgs, Fields: p.fields}
 	default:
 		return &fault.Fault{Kind: fault.Invalid, Code: "invalid_input", Fields: p.fields}
 	}
