@@ -14,13 +14,13 @@ import (
 
 // Keys of the values rooms ask for. Units stand with the values.
 const (
-	PaymentDays      = "payment_days"       // calendar days to pay, from the base paper's effective day (Law 45/2013 art. 93.1, Law 31/2024 art. 94.3)
-	PaymentBase      = "payment_base"       // 1 = the recovery decision (2013), 2 = the decision approving the plan (2024)
-	NoticeDaysFarm   = "notice_days_farm"   // days between notice and recovery decision, agricultural land
-	NoticeDaysOther  = "notice_days_other"  // the same, other land
-	PostingDays      = "posting_days"       // days a draft plan is posted
-	LateRate         = "late_rate_bp_day"   // basis points of the late amount per day: 3 is 0.03 %
-	LateWithPayDay   = "late_counts_payday" // 1 = the day of payment counts as late, 0 = it does not
+	PaymentDays      = "payment_days"            // calendar days to pay, from the base paper's effective day (Law 45/2013 art. 93.1, Law 31/2024 art. 94.3)
+	PaymentBase      = "payment_clock"           // 0 = from the recovery decision (2013), 1 = from the decision approving the plan (2024)
+	NoticeDaysFarm   = "notice_days_farm"        // days between notice and recovery decision, agricultural land
+	NoticeDaysOther  = "notice_days_other"       // the same, other land
+	PostingDays      = "posting_days"            // days a draft plan is posted
+	LateRate         = "late_rate_per_10000"     // basis points of the late amount per day: 3 is 0.03 %
+	LateWithPayDay   = "late_counts_payment_day" // 1 = the day of payment counts as late, 0 = it does not
 	basisPointsWhole = 10000
 )
 

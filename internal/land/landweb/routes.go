@@ -6,19 +6,13 @@ import (
 
 	"matbang/internal/day"
 	"matbang/internal/land"
-	"matbang/internal/legal"
-	"matbang/internal/project"
-	"matbang/internal/region"
 	"matbang/internal/webkit"
 )
 
 // Web answers for land recovery.
 type Web struct {
-	Land     land.Land
-	Projects project.Projects
-	Regions  region.Regions
-	Legal    legal.Rules
-	Today    func() day.Date
+	Land  land.Land
+	Today func() day.Date
 }
 
 // Routes adds the addresses of this room.
