@@ -9,6 +9,7 @@ import (
 	"matbang/internal/audit"
 	"matbang/internal/bank"
 	"matbang/internal/day"
+	"matbang/internal/fault"
 	"matbang/internal/id"
 	"matbang/internal/payout"
 )
@@ -136,8 +137,11 @@ func (r Recon) ConfirmByHand(ctx context.Context, who actor.Actor, line id.Line,
 	if _, err := who.Require(Confirm); err != nil {
 		return err
 	}
-	if strings.TrimSpace(reason) == "" {
-		return ErrReasonNeeded
+	var wrong fault.Wrong
+	wrong.Check(strings.TrimSpace(paymentCode) != "", "payment", "choose")
+	wrong.Check(strings.TrimSpace(reason) != "", "reason", "required")
+	if err := wrong.Err(); err != nil {
+		return err
 	}
 	return r.DB.Run(ctx, func(ctx context.Context) error {
 		s := store{r.DB.Write(ctx)}
@@ -168,11 +172,11 @@ func (r Recon) Classify(ctx context.Context, who actor.Actor, line id.Line, kind
 	if _, err := who.Require(Confirm); err != nil {
 		return err
 	}
-	if kind != Fee && kind != Other {
-		return ErrKindUnknown
-	}
-	if strings.TrimSpace(why) == "" {
-		return ErrReasonNeeded
+	var wrong fault.Wrong
+	wrong.Check(kind == Fee || kind == Other, "kind", "choose")
+	wrong.Check(strings.TrimSpace(why) != "", "reason", "required")
+	if err := wrong.Err(); err != nil {
+		return err
 	}
 	return r.DB.Run(ctx, func(ctx context.Context) error {
 		s := store{r.DB.Write(ctx)}

@@ -11,6 +11,7 @@ import (
 	"matbang/internal/actor"
 	"matbang/internal/bank"
 	"matbang/internal/day"
+	"matbang/internal/fault"
 	"matbang/internal/listing"
 	"matbang/internal/payout"
 	"matbang/internal/postgres"
@@ -255,7 +256,7 @@ func TestAPaymentIsProvedByOneLine(t *testing.T) {
 func TestClassify(t *testing.T) {
 	w := newWorld(t)
 	w.load("14/12/2023;-900;lãi", "15/12/2023;1.000.000;cấp kinh phí")
-	w.refused(w.Classify(t.Context(), w.accountant, w.lineOf("lãi"), recon.PaymentKind, "x"), recon.ErrKindUnknown)
+	w.refused(w.Classify(t.Context(), w.accountant, w.lineOf("lãi"), recon.PaymentKind, "x"), fault.InvalidField("kind", "choose"))
 	w.refused(w.Classify(t.Context(), w.accountant, w.lineOf("lãi"), recon.Fee, ""), recon.ErrReasonNeeded)
 	w.refused(w.Classify(t.Context(), w.accountant, 999, recon.Fee, "x"), recon.ErrLineMissing)
 	w.must(w.Classify(t.Context(), w.accountant, w.lineOf("cấp"), recon.Other, "cấp kinh phí đợt 3"))

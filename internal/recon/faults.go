@@ -18,7 +18,6 @@ var (
 	ErrUndone         = fault.Conflicting("recon.undone")
 	ErrReturnFirst    = fault.Conflicting("recon.return_first")
 	ErrReasonNeeded   = fault.InvalidField("reason", "required")
-	ErrKindUnknown    = fault.InvalidField("kind", "choose")
 	ErrThroughNeeded  = fault.InvalidField("through", "required")
 )
 
@@ -37,3 +36,6 @@ func refuse(err error) error {
 		return err
 	}
 }
+
+// IsMissing tells whether a read found no such line: explained meanwhile, or never there.
+func IsMissing(err error) bool { return errors.Is(err, ErrLineMissing) }

@@ -69,34 +69,54 @@ func (r Recon) StatementLines(ctx context.Context, who actor.Actor, statement id
 		`SELECT count(*) FROM (SELECT 1 FROM statement_line WHERE statement_id = $1 LIMIT 10001) counted`, statement); err != nil {
 		return answer, err
 	}
-	after, err := strconv.ParseInt(q.After, 10, 64)
-	if err != nil {
-		after = 0 // a cursor that is none of ours starts from the beginning
-	}
-	err = read.SelectContext(ctx, &answer.Items,
-		`SELECT `+lineColumns+`, m.id AS match_id, m.kind, p.code AS payment_code
+	err := read.SelectContext(ctx, &answer.Items,
+		`SELECT `+lineColumns+`, COALESCE(m.id, 0) AS match_id, COALESCE(m.kind, '') AS kind, COALESCE(p.code, '') AS payment_code
 		 FROM statement_line l LEFT JOIN recon_match m ON m.line_id = l.id AND m.undone_at IS NULL LEFT JOIN payment p ON p.id = m.payment_id
-		 WHERE l.statement_id = $1 AND l.line_no > $2::bigint ORDER BY l.line_no LIMIT $3 OFFSET $4`, statement, after, q.Limit(), q.Offset())
+		 WHERE l.statement_id = $1 AND l.line_no > $2::bigint ORDER BY l.line_no LIMIT $3 OFFSET $4`, statement, place(q), q.Limit(), q.Offset())
 	return answer, err
 }
 
 const lineColumns = `l.id, l.line_no, l.day, l.value_day, l.amount, l.reference, l.description, l.counterparty, l.counterparty_account`
 
-// OpenLines lists lines that nothing explains yet, oldest first.
+const openWhere = ` FROM statement_line l WHERE l.account_id = $1 AND l.day <= $2 AND` + openLines + `
+	AND ($3 = '' OR position(fold($3) IN fold(l.description || ' ' || l.reference || ' ' || l.counterparty)) > 0 OR starts_with(abs(l.amount)::text, replace($3, '.', '')))`
+
+// OpenLines lists lines that nothing explains yet, oldest first. The search looks in memo, reference and counterparty without marks, and at
+// the beginning of the amount.
 func (r Recon) OpenLines(ctx context.Context, who actor.Actor, account id.Account, through day.Date, q listing.Query) (listing.Answer[bank.Line], error) {
 	answer := listing.Answer[bank.Line]{Query: q, Items: []bank.Line{}}
 	if _, err := who.Require(bank.Read); err != nil {
 		return answer, err
 	}
-	const where = ` FROM statement_line l WHERE l.account_id = $1 AND l.day <= $2 AND` + openLines
 	read := r.DB.Read(ctx)
-	if err := read.GetContext(ctx, &answer.Total, `SELECT count(*) FROM (SELECT 1`+where+` LIMIT 10001) counted`, account, through); err != nil {
+	if err := read.GetContext(ctx, &answer.Total, `SELECT count(*) FROM (SELECT 1`+openWhere+` LIMIT 10001) counted`, account, through, q.Text); err != nil {
 		return answer, err
 	}
 	err := read.SelectContext(ctx, &answer.Items,
-		`SELECT `+lineColumns+where+
-			` ORDER BY l.day, l.id LIMIT $3 OFFSET $4`, account, through, q.Limit(), q.Offset())
+		`SELECT `+lineColumns+openWhere+` AND ($4::bigint = 0 OR (l.day, l.id) > (SELECT a.day, a.id FROM statement_line a WHERE a.id = $4::bigint))
+		 ORDER BY l.day, l.id LIMIT $5 OFFSET $6`, account, through, q.Text, place(q), q.Limit(), q.Offset())
 	return answer, err
+}
+
+// place is where a list goes on; a cursor that is none of ours starts from the beginning.
+func place(q listing.Query) int64 {
+	n, err := strconv.ParseInt(q.After, 10, 64)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}
+
+// NextOpen is the open line that comes after a line, else the first one, else 0: where a person goes on after a decision.
+func (r Recon) NextOpen(ctx context.Context, who actor.Actor, account id.Account, through day.Date, line id.Line) (id.Line, error) {
+	if _, err := who.Require(bank.Read); err != nil {
+		return 0, err
+	}
+	var next id.Line
+	err := r.DB.Read(ctx).GetContext(ctx, &next,
+		`SELECT COALESCE((SELECT l.id FROM statement_line l WHERE l.account_id = $1 AND l.day <= $2 AND`+openLines+`
+		   ORDER BY (l.day, l.id) > (SELECT a.day, a.id FROM statement_line a WHERE a.id = $3) DESC, l.day, l.id LIMIT 1), 0)`, account, through, line)
+	return next, err
 }
 
 // candidatesSQL compares text without marks, case and spaces (banks strip the first two and wrap lines inside words), and accounts by digits.
@@ -141,11 +161,11 @@ func (r Recon) Matches(ctx context.Context, who actor.Actor, account id.Account,
 		return answer, err
 	}
 	err := read.SelectContext(ctx, &answer.Items,
-		`SELECT m.id, m.line_id, m.kind, COALESCE(p.code, '') AS payment_code, COALESCE(p.payee_name, '') AS payee_name, m.day, m.amount, m.rule, m.why, m.run_id,
-		   u.full_name AS made_by_name, m.made_at, x.full_name AS undone_by_name, m.undone_at, m.undo_reason
-		 FROM (SELECT m.*, l.day`+where+` ORDER BY m.id DESC LIMIT $3 OFFSET $4) m
+		`SELECT m.id, m.line_id, m.kind, COALESCE(p.code, '') AS payment_code, COALESCE(p.payee_name, '') AS payee_name, m.day, m.description, m.amount, m.rule, m.why, COALESCE(m.run_id, 0) AS run_id,
+		   u.full_name AS made_by_name, m.made_at, COALESCE(x.full_name, '') AS undone_by_name, m.undone_at, m.undo_reason
+		 FROM (SELECT m.*, l.day, l.description`+where+` AND ($3::bigint = 0 OR m.id < $3::bigint) ORDER BY m.id DESC LIMIT $4 OFFSET $5) m
 		 JOIN app_user u ON u.id = m.made_by LEFT JOIN app_user x ON x.id = m.undone_by LEFT JOIN payment p ON p.id = m.payment_id
-		 ORDER BY m.id DESC`, account, withUndone, q.Limit(), q.Offset())
+		 ORDER BY m.id DESC`, account, withUndone, place(q), q.Limit(), q.Offset())
 	return answer, err
 }
 

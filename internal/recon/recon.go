@@ -41,13 +41,14 @@ type Match struct {
 	PaymentCode string     `db:"payment_code" json:"payment"`
 	Payee       string     `db:"payee_name" json:"payee"`
 	Day         day.Date   `db:"day" json:"day"` // of the line
+	Description string     `db:"description" json:"description"`
 	Amount      vnd.Amount `db:"amount" json:"amount_vnd"`
 	Rule        string     `db:"rule" json:"rule"`
 	Why         string     `db:"why" json:"why"`
-	RunID       *id.Run    `db:"run_id" json:"run"`
+	RunID       id.Run     `db:"run_id" json:"run,omitempty"` // none: by hand
 	MadeBy      string     `db:"made_by_name" json:"made_by"`
 	MadeAt      time.Time  `db:"made_at" json:"made_at"`
-	UndoneBy    *string    `db:"undone_by_name" json:"undone_by"`
+	UndoneBy    string     `db:"undone_by_name" json:"undone_by"`
 	UndoneAt    *time.Time `db:"undone_at" json:"undone_at"`
 	UndoReason  string     `db:"undo_reason" json:"undo_reason"`
 }
@@ -78,12 +79,12 @@ type Candidate struct {
 	NameLikely  bool       `db:"name_likely" json:"name_likely"`
 }
 
-// LineRow is a line of a statement with the live match that explains it, if any.
+// LineRow is a line of a statement with the live match that explains it; empty when none does.
 type LineRow struct {
 	bank.Line
-	MatchID     *id.Match `db:"match_id" json:"match"`
-	Kind        *Kind     `db:"kind" json:"match_kind"`
-	PaymentCode *string   `db:"payment_code" json:"payment"`
+	MatchID     id.Match `db:"match_id" json:"match,omitempty"`
+	Kind        Kind     `db:"kind" json:"match_kind"`
+	PaymentCode string   `db:"payment_code" json:"payment"`
 }
 
 // Outcome is what a run did.

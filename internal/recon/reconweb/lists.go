@@ -1,0 +1,168 @@
+package reconweb
+
+import (
+	"matbang/internal/bank"
+	"matbang/internal/id"
+	"matbang/internal/listing"
+	"matbang/internal/recon"
+	"matbang/internal/webkit"
+)
+
+type matchesPage struct {
+	head
+	List       listing.Answer[recon.Match]
+	WithUndone bool
+	Undo       id.Match // the one whose undo form is open
+	Reason     string
+}
+
+func (w Web) matches(c *webkit.Ctx) error {
+	page, err := w.matchesData(c)
+	if err != nil {
+		return err
+	}
+	page.Undo = id.Match(number(c.Query("undo")))
+	return c.Show("recon/matches", page)
+}
+
+func (w Web) matchesData(c *webkit.Ctx) (matchesPage, error) {
+	page := matchesPage{WithUndone: c.Query("undone") != ""}
+	var err error
+	if page.head, err = w.head(c, "matches"); err != nil {
+		return page, err
+	}
+	page.List, err = w.Recon.Matches(c.Context(), c.Actor(), page.Account.ID, page.WithUndone, c.List())
+	return page, err
+}
+
+func (w Web) undoMatch(c *webkit.Ctx) error {
+	match, account := id.Match(number(c.Param("match"))), c.Param("account")
+	err := w.Recon.UndoMatch(c.Context(), c.Actor(), match, c.Form("reason"), c.Today())
+	if err == nil {
+		return c.Done(home(account)+"/matches", "recon.undone_match", int64(match))
+	}
+	page, pageErr := w.matchesData(c)
+	if pageErr != nil {
+		return pageErr
+	}
+	page.Undo, page.Reason = match, c.Form("reason")
+	return c.Refuse(err, "recon/matches", page)
+}
+
+type runsPage struct {
+	head
+	Runs   []recon.RunRow
+	Undo   id.Run
+	Reason string
+}
+
+func (w Web) runs(c *webkit.Ctx) error {
+	page, err := w.runsData(c)
+	if err != nil {
+		return err
+	}
+	page.Undo = id.Run(number(c.Query("undo")))
+	return c.Show("recon/runs", page)
+}
+
+func (w Web) runsData(c *webkit.Ctx) (runsPage, error) {
+	var page runsPage
+	var err error
+	if page.head, err = w.head(c, "runs"); err != nil {
+		return page, err
+	}
+	page.Runs, err = w.Recon.Runs(c.Context(), c.Actor(), page.Account.ID)
+	return page, err
+}
+
+func (w Web) undoRun(c *webkit.Ctx) error {
+	run, account := id.Run(number(c.Param("run"))), c.Param("account")
+	err := w.Recon.UndoRun(c.Context(), c.Actor(), run, c.Form("reason"), c.Today())
+	if err == nil {
+		return c.Done(home(account)+"/runs", "recon.undone_run", int64(run))
+	}
+	page, pageErr := w.runsData(c)
+	if pageErr != nil {
+		return pageErr
+	}
+	page.Undo, page.Reason = run, c.Form("reason")
+	return c.Refuse(err, "recon/runs", page)
+}
+
+type statementsPage struct {
+	head
+	List     listing.Answer[bank.Statement]
+	Profiles []webkit.Choice
+	Profile  string
+	Faults   []fileFault
+}
+
+func (w Web) statements(c *webkit.Ctx) error {
+	page, err := w.statementsData(c)
+	if err != nil {
+		return err
+	}
+	return c.Show("recon/statements", page)
+}
+
+func (w Web) statementsData(c *webkit.Ctx) (statementsPage, error) {
+	var page statementsPage
+	var err error
+	if page.head, err = w.head(c, "statements"); err != nil {
+		return page, err
+	}
+	page.Profile = page.Account.Profile
+	if page.List, err = w.Bank.Statements(c.Context(), c.Actor(), page.Account.ID, c.List()); err != nil {
+		return page, err
+	}
+	profiles, err := w.Bank.Profiles(c.Context())
+	for _, p := range profiles {
+		page.Profiles = append(page.Profiles, webkit.Choice{Value: p.Code, Text: p.Name})
+	}
+	return page, err
+}
+
+func (w Web) upload(c *webkit.Ctx) error {
+	account := c.Param("account")
+	name, content, err := c.Upload("file", fileLimit)
+	var loaded bank.Statement
+	if err == nil {
+		loaded, err = w.Bank.LoadBy(c.Context(), c.Actor(), account, c.Form("profile"), name, content)
+	}
+	if err == nil {
+		return c.Done(home(account)+"/statements", "recon.loaded", name, loaded.LineCount, loaded.KnownCount)
+	}
+	page, pageErr := w.statementsData(c)
+	if pageErr != nil {
+		return pageErr
+	}
+	if chosen := c.Form("profile"); chosen != "" {
+		page.Profile = chosen
+	}
+	page.Faults = fileFaults(c, err)
+	return c.Refuse(err, "recon/statements", page)
+}
+
+type linesPage struct {
+	Statement bank.Statement
+	List      listing.Answer[recon.LineRow]
+}
+
+func (w Web) lines(c *webkit.Ctx) error {
+	statement := id.Statement(number(c.Param("id")))
+	var page linesPage
+	var err error
+	if page.Statement, err = w.Bank.StatementOf(c.Context(), c.Actor(), statement); err != nil {
+		return err
+	}
+	if page.List, err = w.Recon.StatementLines(c.Context(), c.Actor(), statement, c.List()); err != nil {
+		return err
+	}
+	for i := range page.List.Items {
+		page.List.Items[i].Line = masked(c.Actor(), page.List.Items[i].Line)
+	}
+	c.Crumb(c.T("menu.recon"), "/recon")
+	c.Crumb(page.Statement.AccountCode, home(page.Statement.AccountCode)+"/statements")
+	c.Crumb(page.Statement.FileName, "")
+	return c.Show("recon/lines", page)
+}
