@@ -87,15 +87,17 @@ func appendRow(ctx context.Context, q tx.Querier, row Row) error {
 	}
 	row.ID, row.PrevHash = head.LastID+1, head.Hash
 	row.Hash = row.digest()
-	if _, err := q.ExecContext(ctx,
-		`INSERT INTO audit_event (id, recorded_at, actor_id, actor_name, act, object_kind, object_code, before, after, reason, prev_hash, hash)
-		 VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)`,
+	_, err := q.ExecContext(ctx,
+		`WITH event AS (
+		   INSERT INTO audit_event (id, recorded_at, actor_id, actor_name, act, object_kind, object_code, before, after, reason, prev_hash, hash)
+		   VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12))
+		 UPDATE audit_head SET last_id = $1, hash = $12`,
 		row.ID, row.RecordedAt, row.ActorID, row.ActorName, row.Act, row.ObjectKind, row.ObjectCode, row.Before, row.After,
-		row.Reason, row.PrevHash, row.Hash); err != nil {
+		row.Reason, row.PrevHash, row.Hash)
+	if err != nil {
 		return fmt.Errorf("audit: %w", err)
 	}
-	_, err := q.ExecContext(ctx, `UPDATE audit_head SET last_id = $1, hash = $2`, row.ID, row.Hash)
-	return err
+	return nil
 }
 
 // digest is the hash over the parent's hash and every column, each with its length before it so that no two rows read the same.

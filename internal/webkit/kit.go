@@ -8,6 +8,9 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"path"
+	"reflect"
+	"strings"
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/danielgtaylor/huma/v2"
@@ -98,8 +101,21 @@ func newAPI(k *Kit) huma.API {
 		"token":   {Type: "http", Scheme: "bearer"},
 		"session": {Type: "apiKey", In: "cookie", Name: k.sessions.Cookie.Name},
 	}
+	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	huma.NewError = newHumaError
 	return humagin.NewWithGroup(k.engine, k.engine.Group(apiPrefix), cfg)
+}
+
+// schemaName tells two rooms' types of one name apart by their package.
+func schemaName(t reflect.Type, hint string) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	name := huma.DefaultSchemaNamer(t, hint)
+	if room := path.Base(t.PkgPath()); room != "." && t.Name() != "" {
+		return strings.ToUpper(room[:1]) + room[1:] + name
+	}
+	return name
 }
 
 // OpenAPI is the description of the API as JSON.

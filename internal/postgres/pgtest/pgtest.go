@@ -40,7 +40,17 @@ func Open(t testing.TB) *postgres.DB {
 func Clone(t testing.TB) string {
 	t.Helper()
 	server := serverURL(t)
-	template := ensureTemplate(t, server)
+	return clone(t, server, ensureTemplate(t, server, "", nil))
+}
+
+// CloneOf makes a copy of a migrated database that fill has filled; it is filled once for each name and state of the program.
+func CloneOf(t testing.TB, name string, fill func(ctx context.Context, dsn string) error) string {
+	t.Helper()
+	server := serverURL(t)
+	return clone(t, server, ensureTemplate(t, server, name, fill))
+}
+
+func clone(t testing.TB, server, template string) string {
 	name := fmt.Sprintf("t_%d_%d_%d", os.Getpid(), time.Now().UnixNano(), serial.Add(1))
 	admin(t, server, fmt.Sprintf(`CREATE DATABASE %q TEMPLATE %q STRATEGY file_copy`, name, template))
 	t.Cleanup(func() { admin(t, server, fmt.Sprintf(`DROP DATABASE IF EXISTS %q WITH (FORCE)`, name)) })
@@ -48,8 +58,12 @@ func Clone(t testing.TB) string {
 }
 
 // ensureTemplate migrates once for each state of the migration files; an advisory lock lets parallel packages wait for the first.
-func ensureTemplate(t testing.TB, server string) string {
+// A filled template also bears the process: what fills it is the program under test.
+func ensureTemplate(t testing.TB, server, kind string, fill func(ctx context.Context, dsn string) error) string {
 	name := "tpl_" + migrationsHash(t)
+	if fill != nil {
+		name = fmt.Sprintf("t_%s_%d", kind, os.Getpid())
+	}
 	db, err := postgres.Open(context.Background(), server)
 	if err != nil {
 		t.Fatalf("test database server: %v", err)
@@ -76,6 +90,11 @@ func ensureTemplate(t testing.TB, server string) string {
 		must(fmt.Sprintf(`DROP DATABASE IF EXISTS %q`, building))
 		must(fmt.Sprintf(`CREATE DATABASE %q`, building))
 		migrateUp(t, withDatabase(t, server, building))
+		if fill != nil {
+			if err := fill(context.Background(), withDatabase(t, server, building)); err != nil {
+				t.Fatalf("filling the template %s: %v", kind, err)
+			}
+		}
 		must(fmt.Sprintf(`ALTER DATABASE %q RENAME TO %q`, building, name))
 	}
 	return name

@@ -32,7 +32,8 @@ func (w Web) apiList(ctx context.Context, who actor.Actor, in *listInput) (*webk
 	return webkit.Listed(answer, func(r project.Row) string { return r.Code }), nil
 }
 
-type codeInput struct {
+// CodeInput names a work; exported because the API library reads embedded fields of exported types only.
+type CodeInput struct {
 	Code string `path:"code"`
 }
 
@@ -41,7 +42,7 @@ type projectBody struct {
 	Decisions []project.Decision `json:"decisions"`
 }
 
-func (w Web) apiGet(ctx context.Context, who actor.Actor, in *codeInput) (*webkit.Versioned[projectBody], error) {
+func (w Web) apiGet(ctx context.Context, who actor.Actor, in *CodeInput) (*webkit.Versioned[projectBody], error) {
 	p, err := w.Projects.Get(ctx, who, in.Code)
 	if err != nil {
 		return nil, err
@@ -75,11 +76,11 @@ func (w Web) apiCreate(ctx context.Context, who actor.Actor, in *struct{ Body in
 	if err := w.Projects.Create(ctx, who, in.Body.input()); err != nil {
 		return nil, err
 	}
-	return w.apiGet(ctx, who, &codeInput{in.Body.Code})
+	return w.apiGet(ctx, who, &CodeInput{in.Body.Code})
 }
 
 type updateInput struct {
-	codeInput
+	CodeInput
 	webkit.Match
 	Body inputBody
 }
@@ -93,20 +94,20 @@ func (w Web) apiUpdate(ctx context.Context, who actor.Actor, in *updateInput) (*
 	if err := w.Projects.Update(ctx, who, version, in.Body.input()); err != nil {
 		return nil, err
 	}
-	return w.apiGet(ctx, who, &in.codeInput)
+	return w.apiGet(ctx, who, &in.CodeInput)
 }
 
 type capitalBody struct {
 	Items []capital.Line `json:"items"`
 }
 
-func (w Web) apiCapital(ctx context.Context, who actor.Actor, in *codeInput) (*webkit.Body[capitalBody], error) {
+func (w Web) apiCapital(ctx context.Context, who actor.Actor, in *CodeInput) (*webkit.Body[capitalBody], error) {
 	lines, err := w.Capital.Lines(ctx, who, in.Code)
 	return &webkit.Body[capitalBody]{Body: capitalBody{lines}}, err
 }
 
 type addCapitalInput struct {
-	codeInput
+	CodeInput
 	Body struct {
 		Year      int        `json:"year"`
 		Source    string     `json:"source"`
@@ -124,5 +125,5 @@ func (w Web) apiAddCapital(ctx context.Context, who actor.Actor, in *addCapitalI
 	if err := w.Capital.Add(ctx, who, in.Code, line, w.Today()); err != nil {
 		return nil, err
 	}
-	return w.apiCapital(ctx, who, &in.codeInput)
+	return w.apiCapital(ctx, who, &in.CodeInput)
 }

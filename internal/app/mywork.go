@@ -1,0 +1,147 @@
+package app
+
+import (
+	"context"
+
+	"matbang/internal/actor"
+	"matbang/internal/bank"
+	"matbang/internal/compensation"
+	"matbang/internal/day"
+	"matbang/internal/payout"
+	"matbang/internal/progress"
+	"matbang/internal/report"
+	"matbang/internal/webkit"
+)
+
+// workLine is one sentence of the first page, with the act as a link.
+type workLine struct{ Text, Href, Note string }
+
+// myWorkPage is what waits for a person: what is late, what comes now, what waits for others.
+type myWorkPage struct{ Late, Week, Waiting []workLine }
+
+// myWork is the first page of every role.
+func (a *App) myWork(c *webkit.Ctx) error {
+	page := myWorkPage{}
+	for _, look := range []func(*webkit.Ctx, *myWorkPage) error{a.progressWork, a.planWork, a.payoutWork, a.bankWork, a.reportWork} {
+		if err := look(c, &page); err != nil {
+			return err
+		}
+	}
+	return c.Show("home/mywork", page)
+}
+
+func (a *App) progressWork(c *webkit.Ctx, page *myWorkPage) error {
+	month := c.Month()
+	w, err := a.Rooms.Progress.Waiting(c.Context(), c.Actor(), month)
+	if err != nil {
+		return err
+	}
+	href := "/progress?month=" + month.String()
+	if w.Returned > 0 {
+		page.Late = append(page.Late, workLine{c.T("mywork.progress.returned", month, w.Returned), href + "&state=returned", ""})
+	}
+	if w.Missing > 0 {
+		line := workLine{c.T("mywork.progress.missing", month, w.Missing), href, ""}
+		if month.Last().Before(c.Today()) {
+			page.Late = append(page.Late, line)
+		} else {
+			page.Week = append(page.Week, line)
+		}
+	}
+	if w.ToAccept > 0 {
+		page.Week = append(page.Week, workLine{c.T("mywork.progress.accept", month, w.ToAccept), href + "&state=submitted", ""})
+	}
+	if !c.Actor().Can(progress.Enter) {
+		return nil
+	}
+	counts, err := a.Rooms.Progress.Counts(c.Context(), c.Actor(), month)
+	if err == nil && counts.Submitted > 0 {
+		page.Waiting = append(page.Waiting, workLine{c.T("mywork.progress.submitted", month, counts.Submitted), href + "&state=submitted", ""})
+	}
+	return err
+}
+
+func (a *App) planWork(c *webkit.Ctx, page *myWorkPage) error {
+	if !c.Actor().Can(compensation.Read) {
+		return nil
+	}
+	plans, err := a.Rooms.Compensation.Waiting(c.Context(), c.Actor())
+	for _, p := range plans {
+		line := workLine{c.T("mywork.plan."+string(p.State), p.Code, p.Name), "/plans/" + p.Code, c.T("mywork.since", day.Of(p.ChangedAt))}
+		page.Week = append(page.Week, line)
+	}
+	return err
+}
+
+func (a *App) payoutWork(c *webkit.Ctx, page *myWorkPage) error {
+	w, err := a.Rooms.Payouts.Waiting(c.Context(), c.Actor())
+	if err != nil {
+		return err
+	}
+	for _, item := range []struct {
+		count     int
+		key, href string
+		column    *[]workLine
+	}{
+		{w.Drafts, "mywork.order.drafts", "/payout-orders?state=draft", &page.Week},
+		{w.Approve, "mywork.order.approve", "/payout-orders?state=submitted", &page.Week},
+		{w.Release, "mywork.order.release", "/payout-orders?state=approved", &page.Week},
+		{w.Reissue, "mywork.payment.reissue", "/payments?state=returned", &page.Late},
+		{w.Results, "mywork.payment.results", "/payments?state=ordered", &page.Waiting},
+	} {
+		if item.count > 0 {
+			*item.column = append(*item.column, workLine{c.T(item.key, item.count), item.href, ""})
+		}
+	}
+	return nil
+}
+
+func (a *App) bankWork(c *webkit.Ctx, page *myWorkPage) error {
+	if !c.Actor().Can("match:confirm") {
+		return nil
+	}
+	lines, sum, err := a.Rooms.Recon.Waiting(c.Context(), c.Actor(), c.Month().Last())
+	if err == nil && lines > 0 {
+		page.Week = append(page.Week, workLine{c.T("mywork.lines", lines, sum), "/recon", ""})
+	}
+	return err
+}
+
+// reportWork tells who reads the report what is paid late, and who issues it which month is open.
+func (a *App) reportWork(c *webkit.Ctx, page *myWorkPage) error {
+	who, month := c.Actor(), c.Month()
+	if !who.Can(report.Read) || !who.Can(payout.BridgeRead) {
+		return nil
+	}
+	m, err := a.Rooms.Reports.Monthly(c.Context(), who, month)
+	if err != nil {
+		return err
+	}
+	if late := m.LatePayments; late.Cases > 0 {
+		page.Late = append(page.Late, workLine{c.T("mywork.late_payments", late.Cases, late.Amount), "/reports/monthly/" + month.String() + "#h-late", ""})
+	}
+	if m.Status == report.Draft && who.Can(report.Issue) && !c.Today().Before(month.Last()) {
+		page.Week = append(page.Week, workLine{c.T("mywork.report.issue", month), "/reports/monthly/" + month.String(), ""})
+	}
+	return nil
+}
+
+// waiting counts what waits for a person behind each menu entry. A count that cannot be had is left out: the page itself matters more.
+func (a *App) waiting(ctx context.Context, who actor.Actor) map[string]int {
+	counts := map[string]int{}
+	if w, err := a.Rooms.Progress.Waiting(ctx, who, a.Today().Month()); err == nil {
+		counts["progress"] = w.Missing + w.Returned + w.ToAccept
+	}
+	if plans, err := a.Rooms.Compensation.Waiting(ctx, who); err == nil {
+		counts["plans"] = len(plans)
+	}
+	if w, err := a.Rooms.Payouts.Waiting(ctx, who); err == nil {
+		counts["payouts"] = w.Count()
+	}
+	if who.Can(bank.Read) && who.Can("match:confirm") {
+		if lines, _, err := a.Rooms.Recon.Waiting(ctx, who, a.Today()); err == nil {
+			counts["recon"] = lines
+		}
+	}
+	return counts
+}

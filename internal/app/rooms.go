@@ -1,0 +1,95 @@
+package app
+
+import (
+	"context"
+
+	"matbang/internal/audit"
+	"matbang/internal/audit/auditweb"
+	"matbang/internal/bank"
+	"matbang/internal/capital"
+	"matbang/internal/compensation"
+	"matbang/internal/compensation/compensationweb"
+	"matbang/internal/id"
+	"matbang/internal/land"
+	"matbang/internal/land/landweb"
+	"matbang/internal/ledger"
+	"matbang/internal/legal"
+	"matbang/internal/payout"
+	//TMP "matbang/internal/payout/payoutweb"
+	"matbang/internal/people"
+	"matbang/internal/people/peopleweb"
+	"matbang/internal/progress"
+	"matbang/internal/progress/progressweb"
+	"matbang/internal/project"
+	"matbang/internal/project/projectweb"
+	"matbang/internal/recon"
+	"matbang/internal/recon/reconweb"
+	"matbang/internal/region"
+	"matbang/internal/report"
+	"matbang/internal/report/reportweb"
+	"matbang/internal/webkit"
+)
+
+// Rooms is every part of the business, wired.
+type Rooms struct {
+	Log          audit.Log
+	People       *people.People
+	Regions      region.Regions
+	Legal        legal.Rules
+	Projects     project.Projects
+	Capital      capital.Capital
+	Progress     progress.Progress
+	Land         land.Land
+	Compensation compensation.Compensation
+	Ledger       ledger.Ledger
+	Payouts      payout.Payouts
+	Bank         bank.Bank
+	Recon        recon.Recon
+	Reports      report.Reports
+}
+
+func newRooms(a *App) Rooms {
+	log := audit.Log{DB: a.DB}
+	r := Rooms{Log: log, People: people.New(a.DB, log, a.Policy.Grants, a.Policy.Roles()), Regions: region.Regions{DB: a.DB},
+		Legal: legal.Rules{DB: a.DB}, Ledger: ledger.Ledger{DB: a.DB}, Bank: bank.Bank{DB: a.DB, Log: log}}
+	r.Projects = project.Projects{DB: a.DB, Log: log}
+	r.Capital = capital.Capital{DB: a.DB, Log: log, Projects: r.Projects}
+	r.Progress = progress.Progress{DB: a.DB, Log: log}
+	r.Land = land.Land{DB: a.DB, Log: log, Projects: r.Projects, Legal: r.Legal, Money: moneyOf(r.Ledger)}
+	r.Compensation = compensation.Compensation{DB: a.DB, Log: log, Ledger: r.Ledger}
+	r.Payouts = payout.Payouts{DB: a.DB, Log: log, Ledger: r.Ledger}
+	r.Recon = recon.Recon{DB: a.DB, Log: log, Bank: r.Bank, Record: r.Payouts.Record, Reverse: r.Payouts.TakeBack}
+	r.Reports = report.Reports{DB: a.DB, Log: log, Ledger: r.Ledger, Rules: r.Legal}
+	return r
+}
+
+// moneyOf shows land what the book says about its cases, without the room knowing the book.
+func moneyOf(book ledger.Ledger) func(ctx context.Context, cases []id.Case) (map[id.Case]land.Money, error) {
+	return func(ctx context.Context, cases []id.Case) (map[id.Case]land.Money, error) {
+		bridges, err := book.ByCase(ctx, cases)
+		if err != nil {
+			return nil, err
+		}
+		money := make(map[id.Case]land.Money, len(bridges))
+		for c, b := range bridges {
+			money[c] = land.Money{Approved: b.Approved, Deducted: b.Deducted, NotOrdered: b.NotOrdered, Ordered: b.Ordered, Returned: b.Returned,
+				Deposited: b.Deposited, Paid: b.Paid}
+		}
+		return money, nil
+	}
+}
+
+// routes adds every room's addresses.
+func (a *App) routes(k *webkit.Kit) {
+	r := a.Rooms
+	a.ground(k)
+	peopleweb.Web{People: r.People}.Routes(k)
+	auditweb.Web{Log: r.Log}.Routes(k)
+	projectweb.Web{Projects: r.Projects, Capital: r.Capital, Regions: r.Regions, Today: a.Today}.Routes(k)
+	progressweb.Web{Progress: r.Progress, Projects: r.Projects, Today: a.Today}.Routes(k)
+	landweb.Web{Land: r.Land, Today: a.Today}.Routes(k)
+	compensationweb.Web{Compensation: r.Compensation, Today: a.Today}.Routes(k)
+	//TMP payoutweb.Web{Payouts: r.Payouts, Today: a.Today}.Routes(k)
+	reconweb.Web{Recon: r.Recon, Bank: r.Bank, Today: a.Today}.Routes(k)
+	reportweb.Web{Reports: r.Reports, Today: a.Today, Say: k.T}.Routes(k)
+}

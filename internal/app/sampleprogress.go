@@ -1,0 +1,95 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"matbang/internal/day"
+	"matbang/internal/progress"
+	"matbang/internal/vnd"
+)
+
+func (s *sampleCity) progressEvents() ([]event, error) {
+	type row struct {
+		month day.Month
+		progress.Row
+	}
+	var rows []row
+	if err := each(s.files, "progress.csv", func(r record) error {
+		rows = append(rows, row{r.month("month"), progress.Row{Code: r.text("project"), NoChange: r.flag("no_change"), Note: r.text("note"),
+			Figures: progress.Figures{Executed: r.money("executed"), Estimate: r.money("estimate_month_end"), Disbursed: r.money("disbursed"),
+				Treasury: r.money("disbursed_treasury"), PhysicalBP: r.int("physical_bp")}}})
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	return byDay(rows, func(r row) day.Date { return r.month.Last() }, rankProgress, func(ctx context.Context, rows []row, today day.Date) error {
+		month := today.Month()
+		entries, codes := make([]progress.Row, 0, len(rows)), make([]string, 0, len(rows))
+		for _, r := range rows {
+			entries, codes = append(entries, r.Row), append(codes, r.Code)
+		}
+		if err := s.Rooms.Progress.Save(ctx, s.as("planner"), month, entries, today); err != nil {
+			return err
+		}
+		if err := s.Rooms.Progress.Submit(ctx, s.as("planner"), month, progress.Picks(codes...)); err != nil {
+			return err
+		}
+		return s.Rooms.Progress.Accept(ctx, s.as("planning-head"), month, progress.Picks(codes...))
+	}), nil
+}
+
+func (s *sampleCity) obstacleEvents() ([]event, error) {
+	var events []event
+	err := each(s.files, "obstacles.csv", func(r record) error {
+		o := progress.ObstacleInput{Project: r.text("project"), Kind: r.text("kind"), Level: r.text("level"), Content: r.text("content"),
+			OpenedOn: r.day("opened_on"), DueOn: r.day("due_on")}
+		resolved, answer := r.day("resolved_on"), r.text("answer")
+		var made string
+		events = append(events, event{o.OpenedOn, rankObstacle, func(ctx context.Context, today day.Date) (err error) {
+			made, err = s.Rooms.Progress.AddObstacle(ctx, s.as("planner"), o, today)
+			return err
+		}})
+		if !resolved.IsZero() {
+			events = append(events, event{resolved, rankObstacle, func(ctx context.Context, today day.Date) error {
+				return s.Rooms.Progress.AnswerObstacle(ctx, s.as("planner"), made, 1, progress.Answer{Text: answer, ResolvedOn: resolved}, today)
+			}})
+		}
+		return nil
+	})
+	return events, err
+}
+
+func (s *sampleCity) reportEvents() ([]event, error) {
+	var events []event
+	err := each(s.files, "reports.csv", func(r record) error {
+		month, number := r.month("month"), r.text("number")
+		events = append(events, event{r.day("issued_on"), rankReport, func(ctx context.Context, today day.Date) error {
+			_, err := s.Rooms.Reports.Issue(ctx, s.as("leader"), month, number, today)
+			return err
+		}})
+		return nil
+	})
+	return events, err
+}
+
+// compare holds what came out against what the files say: every payment under its code with its amount, to the đồng.
+func (s *sampleCity) compare(ctx context.Context) error {
+	var found []struct {
+		Code   string     `db:"code"`
+		Amount vnd.Amount `db:"amount"`
+	}
+	if err := s.DB.Read(ctx).SelectContext(ctx, &found, `SELECT code, amount FROM payment`); err != nil {
+		return err
+	}
+	amounts := map[string]vnd.Amount{}
+	for _, p := range found {
+		amounts[p.Code] = p.Amount
+	}
+	return each(s.files, "payments.csv", func(r record) error {
+		if want := r.money("amount"); amounts[r.text("code")] != want {
+			return fmt.Errorf("%w: payment %s is %s, the file says %s", errSampleDiffers, r.text("code"), amounts[r.text("code")], want)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,29 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"matbang/internal/audit"
+	"matbang/internal/bank"
+	"matbang/internal/compensation"
+	"matbang/internal/invariant"
+	"matbang/internal/land"
+	"matbang/internal/ledger"
+	"matbang/internal/payout"
+	"matbang/internal/progress"
+	"matbang/internal/recon"
+)
+
+// Checks lists every invariant of every room, in the order of the contract.
+func (a *App) Checks() []invariant.Check {
+	checks := slices.Concat(ledger.Invariants(), progress.Invariants(), land.Invariants(), compensation.Invariants(), payout.Invariants(), bank.Invariants(), recon.Invariants(), a.Rooms.Reports.Invariants(),
+		[]invariant.Check{{Number: 1, Name: "audit_chain", Title: "Nhật ký nguyên vẹn: không sửa, không thiếu, không cắt đuôi", Run: audit.VerifyChain}})
+	slices.SortStableFunc(checks, func(x, y invariant.Check) int { return x.Number - y.Number })
+	return checks
+}
+
+// Verify asks every invariant over the whole database.
+func (a *App) Verify(ctx context.Context) ([]invariant.Result, error) {
+	return invariant.RunAll(ctx, a.DB, a.Checks())
+}
