@@ -12,6 +12,7 @@ import (
 func (a *App) ground(k *webkit.Kit) {
 	k.Page(http.MethodGet, "/healthz", webkit.Public, func(c *webkit.Ctx) error { return c.Text(http.StatusOK, "text/plain; charset=utf-8", "ok\n") })
 	k.Page(http.MethodGet, "/readyz", webkit.Public, a.readyz)
+	k.Page(http.MethodGet, "/metrics", webkit.Public, a.metrics())
 	k.Page(http.MethodGet, "/", webkit.SignedIn, a.myWork)
 	a.searchRoutes(k)
 }

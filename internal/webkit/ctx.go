@@ -38,6 +38,9 @@ func (c *Ctx) Context() context.Context { return c.g.Request.Context() }
 // Request is the plain request, for the few that need its address or agent.
 func (c *Ctx) Request() *http.Request { return c.g.Request }
 
+// Writer is the plain answer, for handlers of other libraries.
+func (c *Ctx) Writer() http.ResponseWriter { return c.g.Writer }
+
 // Actor is who asks; its ID is 0 when nobody is signed in.
 func (c *Ctx) Actor() actor.Actor { return c.who }
 

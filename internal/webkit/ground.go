@@ -16,6 +16,7 @@ func (k *Kit) ground() {
 	k.Page(http.MethodPost, "/language", Public, k.setLanguage)
 	k.Page(http.MethodPost, "/month", SignedIn, k.setMonth)
 	k.Page(http.MethodGet, "/api/openapi.json", Public, k.describe)
+	k.Page(http.MethodGet, "/api/docs", Public, k.docs)
 }
 
 // static serves the built assets; their names carry a hash, so they may be kept for a year.
@@ -87,6 +88,23 @@ func (k *Kit) describe(c *Ctx) error {
 	}
 	c.g.Render(http.StatusOK, rawJSON(data))
 	return nil
+}
+
+// docs is the API's description as a page to read.
+func (k *Kit) docs(c *Ctx) error {
+	page := struct{ Operations []docLine }{}
+	for _, r := range k.routes {
+		if r.Operation == "" {
+			continue
+		}
+		page.Operations = append(page.Operations, docLine{r, k.summaries[r.Operation]})
+	}
+	return c.Show("api/docs", page)
+}
+
+type docLine struct {
+	Route
+	Summary string
 }
 
 type rawJSON []byte

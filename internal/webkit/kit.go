@@ -16,6 +16,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"matbang/internal/actor"
 	"matbang/internal/authz"
@@ -48,15 +49,17 @@ type Options struct {
 // Kit holds the routes and everything to answer them.
 type Kit struct {
 	Options
-	engine   *gin.Engine
-	api      huma.API
-	routes   []Route
-	policy   *authz.Policy
-	sessions *scs.SessionManager
-	words    *Words
-	pages    map[string]pageSet // language → pages
-	assets   map[string]string
-	menu     []MenuEntry
+	engine    *gin.Engine
+	api       huma.API
+	routes    []Route
+	summaries map[string]string // operationId → what it does
+	policy    *authz.Policy
+	sessions  *scs.SessionManager
+	words     *Words
+	pages     map[string]pageSet // language → pages
+	assets    map[string]string
+	menu      []MenuEntry
+	Requests  *prometheus.HistogramVec // seconds by route and status, for whoever measures
 }
 
 // New parses every template and translation; what does not parse stops the program here, not under a user's hands.
@@ -69,7 +72,9 @@ func New(o Options) (*Kit, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &Kit{Options: o, policy: o.Policy, sessions: o.Sessions, words: words, assets: assets, menu: menu()}
+	k := &Kit{Options: o, policy: o.Policy, sessions: o.Sessions, words: words, assets: assets, menu: menu(), summaries: map[string]string{},
+		Requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "http_request_seconds", Help: "Time to answer, by route and status.",
+			Buckets: prometheus.ExponentialBuckets(0.005, 3, 8)}, []string{"route", "status"})}
 	if k.pages, err = parsePages(o.Templates, words, assets); err != nil {
 		return nil, err
 	}

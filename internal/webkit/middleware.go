@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -43,6 +44,7 @@ func langOf(ctx context.Context) string {
 func (k *Kit) logRequest(g *gin.Context) {
 	start := time.Now()
 	g.Next()
+	k.Requests.WithLabelValues(g.FullPath(), strconv.Itoa(g.Writer.Status())).Observe(time.Since(start).Seconds())
 	k.Log.Info("request", "method", g.Request.Method, "route", g.FullPath(), "status", g.Writer.Status(),
 		"ms", time.Since(start).Milliseconds(), "user", actorOf(g.Request.Context()).Username)
 }

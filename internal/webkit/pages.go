@@ -58,7 +58,7 @@ func addPage(set pageSet, base *template.Template, files fs.FS, name string) err
 
 // layoutOf is the frame with menu for work, the plain one for signing in and for faults.
 func layoutOf(page string) string {
-	if page == "people/login" || strings.HasPrefix(page, "errors/") {
+	if page == "people/login" || page == "api/docs" || strings.HasPrefix(page, "errors/") {
 		return "plain"
 	}
 	return "base"

@@ -53,6 +53,7 @@ func (k *Kit) Page(method, path string, permission actor.Permission, h Handler) 
 // Op adds an API route under /api/v1, described in OpenAPI by the types of its input and output.
 func Op[I, O any](k *Kit, op Operation, h func(ctx context.Context, who actor.Actor, in *I) (*O, error)) {
 	k.add(Route{Method: op.Method, Path: apiPrefix + op.Path, Permission: op.Permission, Operation: op.ID})
+	k.summaries[op.ID] = op.Summary
 	huma.Register(k.api, huma.Operation{
 		OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, DefaultStatus: op.Status,
 		Tags:        []string{strings.SplitN(strings.TrimPrefix(op.Path, "/"), "/", 2)[0]},
