@@ -15,10 +15,14 @@ import (
 
 // The limits of a line. With them quantity × factor fits 64 bits, so that MulDiv is exact.
 const (
-	maxQuantity area.Area = 1_000_000_000_000 // 10 thousand million units
-	maxFactor             = 1_000_000         // × 100
-	maxAwards             = 5000
-	maxLines              = 200
+	maxQuantity = area.Area(1_000_000_000_000) // 10 thousand million units
+	maxFactor   = 1_000_000                    // × 100
+)
+
+// The limits of one entry.
+const (
+	maxAwards = 5000
+	maxLines  = 200
 )
 
 // amountOf is quantity × price × factor rounded once, half away from zero. ErrRange when it leaves the range of money.
