@@ -52,12 +52,13 @@ func (w Web) apiAccounts(ctx context.Context, who actor.Actor, in *accountsInput
 	return &webkit.Body[accountsBody]{Body: accountsBody{items}}, nil
 }
 
-type codeInput struct {
+// CodeInput is the account of an address. It is exported because huma passes over embedded structs that are not.
+type CodeInput struct {
 	Code string `path:"code" doc:"code of the account"`
 }
 
 type importInput struct {
-	codeInput
+	CodeInput
 	Profile     string `query:"profile" doc:"code of the layout; the account's own when left out"`
 	FileName    string `query:"file_name" doc:"name to keep for a body that has none"`
 	ContentType string `header:"Content-Type"`
@@ -101,12 +102,13 @@ func (in *importInput) file() (string, []byte, error) {
 	}
 }
 
-type accountListInput struct {
-	codeInput
+// AccountListInput is a list of an account.
+type AccountListInput struct {
+	CodeInput
 	webkit.ListInput
 }
 
-func (w Web) apiStatements(ctx context.Context, who actor.Actor, in *accountListInput) (*webkit.ListOutput[bank.Statement], error) {
+func (w Web) apiStatements(ctx context.Context, who actor.Actor, in *AccountListInput) (*webkit.ListOutput[bank.Statement], error) {
 	a, err := w.Bank.Account(ctx, who, in.Code)
 	if err != nil {
 		return nil, err
@@ -118,12 +120,13 @@ func (w Web) apiStatements(ctx context.Context, who actor.Actor, in *accountList
 	return webkit.Listed(answer, func(s bank.Statement) string { return strconv.FormatInt(int64(s.ID), 10) }), nil
 }
 
-type idInput struct {
+// IDInput is the number of an address.
+type IDInput struct {
 	ID int64 `path:"id"`
 }
 
 type linesInput struct {
-	idInput
+	IDInput
 	webkit.ListInput
 }
 
@@ -139,7 +142,7 @@ func (w Web) apiLines(ctx context.Context, who actor.Actor, in *linesInput) (*we
 }
 
 type openInput struct {
-	accountListInput
+	AccountListInput
 	Q       string `query:"q" doc:"searched in memo, reference and counterparty without marks, and at the beginning of the amount"`
 	Through string `query:"through" doc:"YYYY-MM-DD; today when left out"`
 }
@@ -175,13 +178,13 @@ type candidatesBody struct {
 	Items []recon.Candidate `json:"items"`
 }
 
-func (w Web) apiCandidates(ctx context.Context, who actor.Actor, in *idInput) (*webkit.Body[candidatesBody], error) {
+func (w Web) apiCandidates(ctx context.Context, who actor.Actor, in *IDInput) (*webkit.Body[candidatesBody], error) {
 	found, err := w.Recon.Candidates(ctx, who, id.Line(in.ID))
 	return &webkit.Body[candidatesBody]{Body: candidatesBody{found}}, err
 }
 
 type runInput struct {
-	codeInput
+	CodeInput
 	Body struct {
 		Through string `json:"through,omitempty" doc:"YYYY-MM-DD; today when left out"`
 	}
@@ -197,7 +200,7 @@ func (w Web) apiRun(ctx context.Context, who actor.Actor, in *runInput) (*webkit
 }
 
 type matchesInput struct {
-	accountListInput
+	AccountListInput
 	Undone bool `query:"undone" doc:"with those taken back"`
 }
 
@@ -214,7 +217,7 @@ func (w Web) apiMatches(ctx context.Context, who actor.Actor, in *matchesInput) 
 }
 
 type confirmInput struct {
-	idInput
+	IDInput
 	Body struct {
 		Payment string `json:"payment" doc:"code of the payment"`
 		Reason  string `json:"reason"`
@@ -233,7 +236,7 @@ func (w Web) apiConfirm(ctx context.Context, who actor.Actor, in *confirmInput) 
 }
 
 type classifyInput struct {
-	idInput
+	IDInput
 	Body struct {
 		Kind   string `json:"kind" enum:"fee,other"`
 		Reason string `json:"reason"`
@@ -247,7 +250,7 @@ func (w Web) apiClassify(ctx context.Context, who actor.Actor, in *classifyInput
 }
 
 type undoInput struct {
-	idInput
+	IDInput
 	Body struct {
 		Reason string `json:"reason"`
 	}
