@@ -32,7 +32,9 @@ const caseInScope = ` ($1 = 0 OR p.unit_id = $1) AND ($2 = 0 OR c.ward_id = $2)
 func (s store) find(ctx context.Context, scope actor.Scope, code string, lock bool) (Case, error) {
 	query := `SELECT ` + caseColumns + caseFrom + ` WHERE` + caseInScope + ` AND c.code = $4`
 	if lock {
-		query += ` FOR UPDATE OF c`
+		if err := tx.Lock(ctx, s.q, `SELECT 1 FROM land_case WHERE code = $1 FOR UPDATE`, code); err != nil {
+			return Case{}, err
+		}
 	}
 	var c Case
 	err := s.q.GetContext(ctx, &c, query, scope.Unit, scope.Ward, scope.Member, code)
@@ -45,8 +47,11 @@ func (s store) find(ctx context.Context, scope actor.Scope, code string, lock bo
 // lockCases locks cases by code in the order of their ids and gives those in scope.
 func (s store) lockCases(ctx context.Context, scope actor.Scope, codes []string) ([]Case, error) {
 	cases := []Case{}
+	if err := tx.Lock(ctx, s.q, `SELECT 1 FROM land_case WHERE code = ANY($1) ORDER BY id FOR UPDATE`, pq.StringArray(codes)); err != nil {
+		return nil, err
+	}
 	err := s.q.SelectContext(ctx, &cases,
-		`SELECT `+caseColumns+caseFrom+` WHERE`+caseInScope+` AND c.code = ANY($4) ORDER BY c.id FOR UPDATE OF c`,
+		`SELECT `+caseColumns+caseFrom+` WHERE`+caseInScope+` AND c.code = ANY($4) ORDER BY c.id`,
 		scope.Unit, scope.Ward, scope.Member, pq.StringArray(codes))
 	return cases, err
 }

@@ -12,6 +12,7 @@ import (
 	"matbang/internal/day"
 	"matbang/internal/id"
 	"matbang/internal/listing"
+	"matbang/internal/tx"
 )
 
 const holderColumns = `h.id, h.code, h.kind, h.name, h.state, w.code AS ward_code, w.name AS ward_name, h.address, h.phone, h.sample,
@@ -50,7 +51,9 @@ func (s store) holders(ctx context.Context, scope actor.Scope, f HolderFilter, q
 func (s store) holder(ctx context.Context, scope actor.Scope, code string, lock bool) (Holder, error) {
 	query := `SELECT ` + holderColumns + holderFrom + ` WHERE` + holderInScope + ` AND h.code = $4`
 	if lock {
-		query += ` FOR UPDATE OF h`
+		if err := tx.Lock(ctx, s.q, `SELECT 1 FROM holder WHERE code = $1 FOR UPDATE`, code); err != nil {
+			return Holder{}, err
+		}
 	}
 	var h Holder
 	err := s.q.GetContext(ctx, &h, query, scope.Unit, scope.Ward, scope.Member, code)

@@ -24,7 +24,9 @@ const userFrom = ` FROM app_user u JOIN unit n ON n.id = u.unit_id LEFT JOIN war
 func (s store) find(ctx context.Context, username string, lock bool) (User, error) {
 	query := `SELECT ` + userColumns + userFrom + ` WHERE u.username = $1`
 	if lock {
-		query += ` FOR UPDATE OF u`
+		if err := tx.Lock(ctx, s.q, `SELECT 1 FROM app_user WHERE username = $1 FOR UPDATE`, username); err != nil {
+			return User{}, err
+		}
 	}
 	var u User
 	err := s.q.GetContext(ctx, &u, query, username)

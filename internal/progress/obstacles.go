@@ -14,6 +14,7 @@ import (
 	"matbang/internal/fault"
 	"matbang/internal/id"
 	"matbang/internal/listing"
+	"matbang/internal/tx"
 )
 
 // Obstacle is what holds a work up, who has to decide, by when, and what was decided.
@@ -193,7 +194,9 @@ func (s store) obstacles(ctx context.Context, scope actor.Scope, f ObstacleFilte
 func (s store) obstacle(ctx context.Context, scope actor.Scope, code string, lock bool) (Obstacle, error) {
 	query := `SELECT ` + obstacleColumns + obstacleFrom + ` WHERE` + inScope + ` AND o.code = $4`
 	if lock {
-		query += ` FOR UPDATE OF o`
+		if err := tx.Lock(ctx, s.q, `SELECT 1 FROM obstacle WHERE code = $1 FOR UPDATE`, code); err != nil {
+			return Obstacle{}, err
+		}
 	}
 	var o Obstacle
 	err := s.q.GetContext(ctx, &o, query, scope.Unit, scope.Ward, scope.Member, code)

@@ -28,7 +28,9 @@ type store struct{ q tx.Querier }
 func (s store) find(ctx context.Context, scope actor.Scope, code string, lock bool) (Project, error) {
 	query := `SELECT ` + projectColumns + projectFrom + ` WHERE` + inScope + ` AND p.code = $4`
 	if lock {
-		query += ` FOR UPDATE OF p`
+		if err := tx.Lock(ctx, s.q, `SELECT 1 FROM project WHERE code = $1 FOR UPDATE`, code); err != nil {
+			return Project{}, err
+		}
 	}
 	var p Project
 	err := s.q.GetContext(ctx, &p, query, scope.Unit, scope.Ward, scope.Member, code)

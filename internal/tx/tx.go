@@ -61,3 +61,10 @@ func Serial(ctx context.Context, q Querier, series string) (int, error) {
 		 ON CONFLICT (series) DO UPDATE SET last = serial.last + 1 RETURNING last`, series)
 	return next, err
 }
+
+// Lock locks rows by a plain SELECT … FOR UPDATE over their table alone. A joined one that had to wait compares the row's new version with
+// the old rows of the other tables and drops it, so that the second person would be told "missing" instead of "changed meanwhile".
+func Lock(ctx context.Context, q Querier, query string, args ...any) error {
+	_, err := q.ExecContext(ctx, query, args...)
+	return err
+}
