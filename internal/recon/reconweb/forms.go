@@ -35,8 +35,11 @@ func readLineForm(c *webkit.Ctx) lineForm {
 // code is the payment meant: the one typed counts before the one ticked.
 func (f lineForm) code() string { return cmp.Or(f.Other, f.Payment) }
 
-// reason is one thing that speaks for a candidate, in words.
-type reason struct{ Text, State string }
+// reason is one thing that speaks for a candidate, in words. A strong one could hardly be chance.
+type reason struct {
+	Text   string
+	Strong bool
+}
 
 // candidate is a proposed payment with its reasons.
 type candidate struct {
@@ -49,17 +52,18 @@ type candidate struct {
 func reasonsOf(c *webkit.Ctx, found recon.Candidate) []reason {
 	var reasons []reason
 	for _, r := range []struct {
-		holds      bool
-		key, state string
+		holds  bool
+		key    string
+		strong bool
 	}{
-		{found.SameCode, "recon.why.same_code", "ok"}, {found.CodeLikely, "recon.why.code_likely", "warn"}, {found.SameAccount, "recon.why.same_account", "ok"},
-		{found.SameName, "recon.why.same_name", "info"}, {found.NameLikely, "recon.why.name_likely", "idle"},
+		{found.SameCode, "recon.why.same_code", true}, {found.CodeLikely, "recon.why.code_likely", false}, {found.SameAccount, "recon.why.same_account", true},
+		{found.SameName, "recon.why.same_name", false}, {found.NameLikely, "recon.why.name_likely", false},
 	} {
 		if r.holds {
-			reasons = append(reasons, reason{c.T(r.key), r.state})
+			reasons = append(reasons, reason{c.T(r.key), r.strong})
 		}
 	}
-	return append(reasons, reason{c.T("recon.why.amount"), "idle"}, reason{c.T("recon.why.days", found.DaysAfter), "idle"})
+	return append(reasons, reason{c.T("recon.why.amount"), false}, reason{c.T("recon.why.days", found.DaysAfter), false})
 }
 
 // candidates ticks none by itself: a person decides, and only the code in the memo is strong enough to be offered first.
