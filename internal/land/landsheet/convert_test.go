@@ -186,7 +186,7 @@ func TestEnglishTitlesAreUnderstood(t *testing.T) {
 }
 
 func TestTheTemplateReadsBackAndExplainsItself(t *testing.T) {
-	content, err := Template(wards(), "")
+	content, err := sheet.Template(Spec(wards(), ""))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ func (i Importer) Import(ctx context.Context, who actor.Actor, name string, cont
 	if _, err := who.Require(land.Edit); err != nil {
 		return Result{}, err
 	}
-	wards, err := i.Regions.On(ctx, opts.Today)
+	wards, err := i.wards(ctx, opts.Today)
 	if err != nil {
 		return Result{}, err
 	}

@@ -16,7 +16,6 @@ import (
 	"matbang/internal/postgres"
 	"matbang/internal/postgres/pgtest"
 	"matbang/internal/project"
-	"matbang/internal/region"
 )
 
 // world is two wards, three works (the last recovers no land) and the officer who imports.
@@ -32,7 +31,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	db := pgtest.Open(t)
 	log := audit.Log{DB: db}
-	w := &world{t: t, db: db, today: day.Must("2023-12-31"), Importer: Importer{Regions: region.Regions{DB: db},
+	w := &world{t: t, db: db, today: day.Must("2023-12-31"), Importer: Importer{
 		Land: land.Land{DB: db, Log: log, Projects: project.Projects{DB: db, Log: log}, Legal: legal.Rules{DB: db}}}}
 	w.sql(`INSERT INTO ward (code, name, kind, valid_from) VALUES ('01840', 'Phường Đức Xuân', 'ward', '2015-01-01'), ('01849', 'Xã Dương Quang', 'commune', '2015-01-01');
 		INSERT INTO unit (code, name, kind) VALUES ('GPMB', 'Trung tâm PTQĐ', 'clearance');
@@ -193,6 +192,17 @@ func TestAKnownHolderIsTakenByCode(t *testing.T) {
 	r := w.send(false, with(line{"project": "7654322", "holder_code": "NSD-000001", "number": "5"}))
 	if n := w.rows(); !r.Written || n[0] != 2 || n[1] != 1 {
 		t.Errorf("%+v %v", r, n)
+	}
+}
+
+func TestTheTemplateKnowsTheStandingWards(t *testing.T) {
+	w := newWorld(t)
+	content, err := w.Template(t.Context(), "", w.today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := w.Import(t.Context(), w.lan, "t.xlsx", content, Options{Today: w.today}); err != nil || r.Rows != 0 || len(r.Faults) != 0 {
+		t.Errorf("%v %+v", err, r)
 	}
 }
 

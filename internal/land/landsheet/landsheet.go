@@ -3,6 +3,8 @@
 package landsheet
 
 import (
+	"context"
+
 	"matbang/internal/area"
 	"matbang/internal/day"
 	"matbang/internal/land"
@@ -11,10 +13,7 @@ import (
 )
 
 // Importer reads files of cases.
-type Importer struct {
-	Land    land.Land
-	Regions region.Regions
-}
+type Importer struct{ Land land.Land }
 
 // Options of one import. Project is the work of all rows that name none; a row that names another is a fault.
 type Options struct {
@@ -132,7 +131,15 @@ func landColumns(places []string) []sheet.Column {
 	}
 }
 
-// Template is an empty file of cases.
-func Template(wards []region.Ward, project string) ([]byte, error) {
+// Template is an empty file of cases with the wards that stand on a day.
+func (i Importer) Template(ctx context.Context, project string, today day.Date) ([]byte, error) {
+	wards, err := i.wards(ctx, today)
+	if err != nil {
+		return nil, err
+	}
 	return sheet.Template(Spec(wards, project))
+}
+
+func (i Importer) wards(ctx context.Context, today day.Date) ([]region.Ward, error) {
+	return region.Regions{DB: i.Land.DB}.On(ctx, today)
 }

@@ -25,6 +25,7 @@ func (w Web) Routes(k *webkit.Kit) {
 	k.Page(http.MethodPost, "/cases/:code", land.Edit, w.update)
 	k.Page(http.MethodPost, "/cases/:code/steps", land.DoStep, w.recordStep)
 	k.Page(http.MethodPost, "/cases/:code/steps/withdraw", land.DoStep, w.withdrawStep)
+	w.importRoutes(k)
 
 	k.Page(http.MethodGet, "/holders", land.Read, w.holders)
 	k.Page(http.MethodGet, "/holders/:code", land.Read, w.holder)
