@@ -27,6 +27,9 @@ import (
 
 const apiPrefix = "/api/v1"
 
+// maxBody is the largest upload the API reads: a year of statements of a busy account, far below what memory would mind.
+const maxBody = 20 << 20
+
 var errSignIn = fault.New(fault.Unauthenticated, "sign_in")
 
 // Options is what the kit needs from outside. Functions keep the arrow: the kit asks, rooms answer, app wires.

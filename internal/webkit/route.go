@@ -56,9 +56,10 @@ func Op[I, O any](k *Kit, op Operation, h func(ctx context.Context, who actor.Ac
 	k.summaries[op.ID] = op.Summary
 	huma.Register(k.api, huma.Operation{
 		OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, DefaultStatus: op.Status,
-		Tags:        []string{strings.SplitN(strings.TrimPrefix(op.Path, "/"), "/", 2)[0]},
-		Security:    []map[string][]string{{"token": {}}, {"session": {}}},
-		Middlewares: huma.Middlewares{k.guard(op.Permission)},
+		Tags:         []string{strings.SplitN(strings.TrimPrefix(op.Path, "/"), "/", 2)[0]},
+		MaxBodyBytes: maxBody,
+		Security:     []map[string][]string{{"token": {}}, {"session": {}}},
+		Middlewares:  huma.Middlewares{k.guard(op.Permission)},
 	}, func(ctx context.Context, in *I) (*O, error) {
 		out, err := h(ctx, actorOf(ctx), in)
 		if err != nil {

@@ -24,7 +24,7 @@ export async function serve() {
   const base = `http://127.0.0.1:${await freePort()}`;
   const env = { ...process.env, MATBANG_DATA: data, MATBANG_ADDR: base.slice(7), MATBANG_DEMO_PASSWORD: password };
   delete env.DATABASE_URL;
-  const child = spawn(path.resolve(here, "../../bin/matbang"), ["serve", "--demo"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.env.MATBANG_BIN || path.resolve(here, "../../bin/matbang"), ["serve", "--demo"], { env, stdio: ["ignore", "pipe", "pipe"] });
   let log = "", gone = null;
   for (const out of [child.stdout, child.stderr]) out.on("data", (d) => { log = (log + d).slice(-8000); });
   child.once("error", (e) => { gone = e.message; });
