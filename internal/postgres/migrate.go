@@ -7,6 +7,7 @@ import (
 	"io/fs"
 
 	"github.com/golang-migrate/migrate/v4"
+	"github.com/golang-migrate/migrate/v4/database"
 	migratepg "github.com/golang-migrate/migrate/v4/database/postgres"
 	"github.com/golang-migrate/migrate/v4/source/iofs"
 )
@@ -47,8 +48,13 @@ func (s *Schema) Up() error { return explain(s.m.Up()) }
 // Down takes back n steps.
 func (s *Schema) Down(n int) error { return explain(s.m.Steps(-n)) }
 
-// Force sets the version after a failed file was mended by hand.
-func (s *Schema) Force(version int) error { return s.m.Force(version) }
+// Force sets the version after a failed file was mended by hand; 0 is "none", for which the library has a number of its own.
+func (s *Schema) Force(version int) error {
+	if version == 0 {
+		version = database.NilVersion
+	}
+	return s.m.Force(version)
+}
 
 // Version is the last applied file; dirty when it failed half-way; 0 when none.
 func (s *Schema) Version() (version uint, dirty bool, err error) {
