@@ -15,7 +15,7 @@ import (
 	"matbang/internal/ledger"
 	"matbang/internal/legal"
 	"matbang/internal/payout"
-	//TMP "matbang/internal/payout/payoutweb"
+	"matbang/internal/payout/payoutweb"
 	"matbang/internal/people"
 	"matbang/internal/people/peopleweb"
 	"matbang/internal/progress"
@@ -89,7 +89,7 @@ func (a *App) routes(k *webkit.Kit) {
 	progressweb.Web{Progress: r.Progress, Projects: r.Projects, Today: a.Today}.Routes(k)
 	landweb.Web{Land: r.Land, Today: a.Today}.Routes(k)
 	compensationweb.Web{Compensation: r.Compensation, Today: a.Today}.Routes(k)
-	//TMP payoutweb.Web{Payouts: r.Payouts, Today: a.Today}.Routes(k)
+	payoutweb.Web{Payouts: r.Payouts, Today: a.Today}.Routes(k)
 	reconweb.Web{Recon: r.Recon, Bank: r.Bank, Today: a.Today}.Routes(k)
 	reportweb.Web{Reports: r.Reports, Today: a.Today, Say: k.T}.Routes(k)
 }

@@ -65,7 +65,7 @@ func (s store) drafting(ctx context.Context, project id.Project, lines []NewLine
 		{`SELECT 1 FROM award WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`, ids},
 		{`SELECT 1 FROM payment WHERE code = ANY($1) ORDER BY id FOR UPDATE`, pq.Array(originals)},
 	} {
-		if _, err := s.q.ExecContext(ctx, lock.query, lock.keys); err != nil {
+		if err := tx.Lock(ctx, s.q, lock.query, lock.keys); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -205,7 +205,7 @@ func (s store) insertPayments(ctx context.Context, project id.Project, order id.
 
 // lockOrder locks first and reads after, so that what it reads is what stands now.
 func (s store) lockOrder(ctx context.Context, scope actor.Scope, code string) (Order, error) {
-	if _, err := s.q.ExecContext(ctx, `SELECT 1 FROM payout_order WHERE code = $1 FOR UPDATE`, code); err != nil {
+	if err := tx.Lock(ctx, s.q, `SELECT 1 FROM payout_order WHERE code = $1 FOR UPDATE`, code); err != nil {
 		return Order{}, err
 	}
 	return s.order(ctx, scope, code)

@@ -8,12 +8,13 @@ import (
 
 	"matbang/internal/actor"
 	"matbang/internal/id"
+	"matbang/internal/tx"
 )
 
 // lockTargets locks payments in one order and reads them with their orders; what lies outside the scope is not there.
 func (s store) lockTargets(ctx context.Context, scope actor.Scope, codes []string) (map[string]target, error) {
 	keys := pq.Array(codes)
-	if _, err := s.q.ExecContext(ctx, `SELECT 1 FROM payment WHERE code = ANY($1) ORDER BY id FOR UPDATE`, keys); err != nil {
+	if err := tx.Lock(ctx, s.q, `SELECT 1 FROM payment WHERE code = ANY($1) ORDER BY id FOR UPDATE`, keys); err != nil {
 		return nil, err
 	}
 	rows := []target{}

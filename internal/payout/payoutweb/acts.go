@@ -1,0 +1,81 @@
+package payoutweb
+
+import (
+	"matbang/internal/payout"
+	"matbang/internal/webkit"
+)
+
+func (w Web) submit(c *webkit.Ctx) error {
+	return stepped(c, w.Payouts.Submit(c.Context(), c.Actor(), c.Param("code"), c.Version(), c.Key(), c.Today()), "payout.submitted")
+}
+
+func (w Web) approve(c *webkit.Ctx) error {
+	return stepped(c, w.Payouts.Approve(c.Context(), c.Actor(), c.Param("code"), c.Version(), c.Key()), "payout.approved")
+}
+
+func (w Web) release(c *webkit.Ctx) error {
+	return stepped(c, w.Payouts.Release(c.Context(), c.Actor(), c.Param("code"), c.Version(), c.Key(), c.Today()), "payout.released")
+}
+
+// stepped goes back to the order, with the refusal's sentence or with what was done.
+func stepped(c *webkit.Ctx, err error, done string) error {
+	code := c.Param("code")
+	if err != nil {
+		return c.Warn(orderPath(code), err)
+	}
+	return c.Done(orderPath(code), done, code)
+}
+
+func (w Web) cancel(c *webkit.Ctx) error {
+	code, reason := c.Param("code"), c.Form("reason")
+	err := w.Payouts.Cancel(c.Context(), c.Actor(), code, c.Version(), reason, c.Key(), c.Today())
+	if err == nil {
+		return c.Done(orderPath(code), "payout.cancelled", code)
+	}
+	page, pageErr := w.orderData(c)
+	if pageErr != nil {
+		return pageErr
+	}
+	page.Reason = reason
+	return c.Refuse(err, "payout/order", page)
+}
+
+func (w Web) record(c *webkit.Ctx) error {
+	return w.result(c, "result", payout.ResultKind(c.Form("kind")))
+}
+
+func (w Web) deposit(c *webkit.Ctx) error {
+	return w.result(c, "deposit", payout.ResultDeposited)
+}
+
+func (w Web) releaseDeposit(c *webkit.Ctx) error {
+	return w.result(c, "release-deposit", payout.ResultDepositReleased)
+}
+
+func (w Web) result(c *webkit.Ctx, act string, kind payout.ResultKind) error {
+	f := readResult(c, act)
+	r, err := f.result(c.Param("code"), kind)
+	if err == nil {
+		err = single(w.Payouts.RecordResults(c.Context(), c.Actor(), []payout.Result{r}, c.Key(), c.Today()))
+	}
+	return w.told(c, f, err, "payout.recorded")
+}
+
+func (w Web) reverse(c *webkit.Ctx) error {
+	f := readResult(c, "reverse")
+	return w.told(c, f, w.Payouts.Reverse(c.Context(), c.Actor(), c.Param("code"), f.Reason, c.Key(), c.Today()), "payout.reversed")
+}
+
+// told goes back to the payment, or shows the same form again with what was typed.
+func (w Web) told(c *webkit.Ctx, f resultForm, err error, done string) error {
+	code := c.Param("code")
+	if err == nil {
+		return c.Done(paymentPath(code), done, code)
+	}
+	page, pageErr := w.paymentData(c)
+	if pageErr != nil {
+		return pageErr
+	}
+	page.Form = f
+	return c.Refuse(err, "payout/payment", page)
+}

@@ -1,0 +1,112 @@
+package payoutweb
+
+import (
+	"errors"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"matbang/internal/fault"
+	"matbang/internal/payout"
+	"matbang/internal/webkit"
+)
+
+// resultForm is a result as it was typed. Act is the form it was typed in; the others on the page stay as they were.
+type resultForm struct {
+	Act, Kind, Day, Amount, Reason, EvidenceKind, EvidenceRef string
+}
+
+func readResult(c *webkit.Ctx, act string) resultForm {
+	return resultForm{Act: act, Kind: c.Form("kind"), Day: c.Form("day"), Amount: c.Form("amount"), Reason: c.Form("reason"),
+		EvidenceKind: c.Form("evidence_kind"), EvidenceRef: c.Form("evidence_ref")}
+}
+
+func (f resultForm) result(code string, kind payout.ResultKind) (payout.Result, error) {
+	var wrong fault.Wrong
+	r := payout.Result{PaymentCode: code, Kind: kind, Reason: f.Reason, EvidenceKind: payout.Evidence(f.EvidenceKind), EvidenceRef: f.EvidenceRef}
+	r.Day = webkit.Day(&wrong, "day", f.Day)
+	r.Amount = webkit.Money(&wrong, "amount", f.Amount)
+	return r, wrong.Err()
+}
+
+// single takes the row out of the names of wrong fields, where there is one row only.
+func single(err error) error {
+	return renamed(err, func(name string) string { return strings.TrimPrefix(name, "results[0].") })
+}
+
+// renamed gives the wrong fields of a refusal the names they have on a page.
+func renamed(err error, name func(string) string) error {
+	var f *fault.Fault
+	if !errors.As(err, &f) || len(f.Fields) == 0 {
+		return err
+	}
+	again := *f
+	again.Fields = slices.Clone(f.Fields)
+	for i := range again.Fields {
+		again.Fields[i].Name = name(again.Fields[i].Name)
+	}
+	return &again
+}
+
+// orderForm is a new order as it was typed: the awards and returned payments ticked, and the amounts by award.
+type orderForm struct {
+	Project, Method, Source, Content string
+	Picked, Again                    []string
+	Amounts                          map[string]string
+}
+
+// awardKey names an award in a form: its plan and its case.
+func awardKey(plan, caseCode string) string { return plan + "/" + caseCode }
+
+func readOrder(c *webkit.Ctx) orderForm {
+	f := orderForm{Project: c.Form("project"), Method: c.Form("method"), Source: c.Form("source"), Content: c.Form("content"),
+		Picked: c.FormAll("pick"), Again: c.FormAll("again"), Amounts: map[string]string{}}
+	for name, values := range c.FormMap() {
+		if key, found := strings.CutPrefix(name, "amount."); found && len(values) > 0 {
+			f.Amounts[key] = values[0]
+		}
+	}
+	return f
+}
+
+// order reads the typed amounts of what is ticked. Places are the names of the lines' fields on the page.
+func (f orderForm) order() (in payout.NewOrder, places []place, err error) {
+	var wrong fault.Wrong
+	in = payout.NewOrder{Project: f.Project, Method: payout.Method(f.Method), Source: f.Source, Content: f.Content}
+	for _, key := range f.Picked {
+		plan, caseCode, _ := strings.Cut(key, "/")
+		amount := webkit.Money(&wrong, "amount."+key, f.Amounts[key])
+		in.Lines = append(in.Lines, payout.NewLine{PlanCode: plan, CaseCode: caseCode, Amount: amount})
+		places = append(places, place{"amount." + key, "pick." + key})
+	}
+	for _, code := range f.Again {
+		in.Lines = append(in.Lines, payout.NewLine{ReissueOf: code})
+		places = append(places, place{"again." + code, "again." + code})
+	}
+	return in, places, wrong.Err()
+}
+
+// place is where a line stands on the page.
+type place struct{ amount, line string }
+
+var linePlace = regexp.MustCompile(`^lines\[(\d+)\]\.(\w+)$`)
+
+// onPage gives the refusal of a line the name of its field on the page.
+func onPage(err error, places []place) error {
+	return renamed(err, func(name string) string {
+		m := linePlace.FindStringSubmatch(name)
+		if m == nil {
+			return name
+		}
+		i, convErr := strconv.Atoi(m[1])
+		switch {
+		case convErr != nil || i >= len(places):
+			return name
+		case m[2] == "amount":
+			return places[i].amount
+		default:
+			return places[i].line
+		}
+	})
+}

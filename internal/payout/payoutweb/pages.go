@@ -1,0 +1,220 @@
+package payoutweb
+
+import (
+	"net/url"
+	"time"
+
+	"matbang/internal/audit"
+	"matbang/internal/listing"
+	"matbang/internal/payout"
+	"matbang/internal/webkit"
+)
+
+func orderPath(code string) string { return "/payout-orders/" + url.PathEscape(code) }
+
+func paymentPath(code string) string { return "/payments/" + url.PathEscape(code) }
+
+type ordersPage struct {
+	List                      listing.Answer[payout.Order]
+	Filter                    payout.OrderFilter
+	States, Methods, Projects []webkit.Choice
+}
+
+func (w Web) orders(c *webkit.Ctx) error {
+	page := ordersPage{Filter: payout.OrderFilter{State: c.Query("state"), Project: c.Query("project"), Method: c.Query("method")},
+		States: stateChoices(c), Methods: methodChoices(c)}
+	var err error
+	if page.List, err = w.Payouts.Orders(c.Context(), c.Actor(), page.Filter, newestFirst(c.List())); err != nil {
+		return err
+	}
+	if page.Projects, err = w.projectChoices(c); err != nil {
+		return err
+	}
+	return c.Show("payout/orders", page)
+}
+
+// newestFirst is the order of a list nobody has sorted.
+func newestFirst(q listing.Query) listing.Query {
+	if q.Sort == "" {
+		q.Sort, q.Desc = "code", true
+	}
+	return q
+}
+
+func stateChoices(c *webkit.Ctx) []webkit.Choice {
+	codes := make([]string, 0, 5)
+	for _, s := range payout.OrderStates() {
+		codes = append(codes, string(s))
+	}
+	return c.Choices("payout.state.", codes...)
+}
+
+func methodChoices(c *webkit.Ctx) []webkit.Choice {
+	codes := make([]string, 0, 3)
+	for _, m := range payout.Methods() {
+		codes = append(codes, string(m))
+	}
+	return c.Choices("payout.method.", codes...)
+}
+
+func (w Web) projectChoices(c *webkit.Ctx) ([]webkit.Choice, error) {
+	may := payout.Read
+	if !c.Actor().Can(may) {
+		may = payout.BridgeRead
+	}
+	projects, err := w.Payouts.Projects(c.Context(), c.Actor(), may)
+	choices := make([]webkit.Choice, 0, len(projects))
+	for _, p := range projects {
+		choices = append(choices, webkit.Choice{Value: p.Code, Text: p.Code + " " + p.Name})
+	}
+	return choices, err
+}
+
+// sign is a signature of an order, as the timeline shows it.
+type sign struct{ Name, State, Word, Tone, Done, By, Due, Note, Doc, DocHref, Href string }
+
+type orderPage struct {
+	Order    payout.Order
+	Payments []payout.Payment
+	Signs    []sign
+	Next     string // the step this person may do now
+	Cancel   bool
+	Barred   bool // has signed this order already, so the next step is another person's
+	Reason   string
+	Key      string
+	History  []audit.Row
+}
+
+func (w Web) order(c *webkit.Ctx) error {
+	page, err := w.orderData(c)
+	if err != nil {
+		return err
+	}
+	return c.Show("payout/order", page)
+}
+
+func (w Web) orderData(c *webkit.Ctx) (orderPage, error) {
+	page := orderPage{Key: c.NewKey()}
+	var err error
+	if page.Order, err = w.Payouts.Order(c.Context(), c.Actor(), c.Param("code")); err != nil {
+		return page, err
+	}
+	c.Crumb(c.T("menu.payouts"), "/payout-orders")
+	c.Crumb(page.Order.Code, "")
+	o, who := page.Order, c.Actor()
+	page.Next, page.Cancel = o.Next(who), o.Cancellable() && who.Can(payout.Cancel)
+	page.Barred = page.Next == "" && (o.State == payout.OrderSubmitted && who.Can(payout.Approve) || o.State == payout.OrderApproved && who.Can(payout.Release))
+	page.Signs = signs(c, o, page.Next)
+	if page.Payments, err = w.Payouts.PaymentsOf(c.Context(), o.ID); err != nil {
+		return page, err
+	}
+	page.History, err = w.Payouts.Log.History(c.Context(), "order", o.Code, 20)
+	return page, err
+}
+
+// signs are maker, approver and releaser with name and time; the next one is marked, and called this person's when it is.
+func signs(c *webkit.Ctx, o payout.Order, next string) []sign {
+	steps := []struct {
+		name, by string
+		at       *time.Time
+		open     bool
+	}{
+		{"submit", o.MadeBy, o.SubmittedAt, o.State == payout.OrderDraft},
+		{"approve", o.ApprovedBy, o.ApprovedAt, o.State == payout.OrderSubmitted},
+		{"release", o.ReleasedBy, o.ReleasedAt, o.State == payout.OrderApproved},
+	}
+	shown := make([]sign, 0, len(steps)+1)
+	for _, step := range steps {
+		s := sign{Name: c.T("payout.sign." + step.name), State: "todo"}
+		switch {
+		case step.at != nil:
+			s.State, s.Done, s.By = "done", c.T("payout.sign.at", *step.at), step.by
+		case step.open:
+			s.State, s.Word, s.Tone, s.Note = "now", c.T("payout.sign.waits"), "info", step.by
+		}
+		if next == step.name {
+			s.Word, s.Tone = c.T("payout.sign.yours"), "warn"
+		}
+		shown = append(shown, s)
+	}
+	if o.CancelledAt != nil {
+		shown = append(shown, sign{Name: c.T("payout.state.cancelled"), State: "late", Done: c.T("payout.sign.at", *o.CancelledAt), By: o.CancelledBy, Note: o.CancelReason})
+	}
+	return shown
+}
+
+type paymentsPage struct {
+	List             listing.Answer[payout.Payment]
+	Filter           payout.PaymentFilter
+	States, Projects []webkit.Choice
+}
+
+func (w Web) payments(c *webkit.Ctx) error {
+	page := paymentsPage{Filter: payout.PaymentFilter{State: c.Query("state"), Project: c.Query("project"), Case: c.Query("case")}}
+	for _, s := range payout.PaymentStates() {
+		page.States = append(page.States, webkit.Choice{Value: string(s), Text: c.T("payout.payment.state." + string(s))})
+	}
+	c.Crumb(c.T("menu.payouts"), "/payout-orders")
+	c.Crumb(c.T("payout.payments"), "")
+	var err error
+	if page.List, err = w.Payouts.Payments(c.Context(), c.Actor(), page.Filter, newestFirst(c.List())); err != nil {
+		return err
+	}
+	if page.Projects, err = w.projectChoices(c); err != nil {
+		return err
+	}
+	return c.Show("payout/payments", page)
+}
+
+type paymentPage struct {
+	Payment           payout.Payment
+	Results           []payout.ResultRow
+	Form              resultForm
+	Kinds             []webkit.Choice // paid or returned, as the state allows
+	Deposit, HandOver bool
+	Evidence          []webkit.Choice
+	Key               string
+}
+
+func (w Web) payment(c *webkit.Ctx) error {
+	page, err := w.paymentData(c)
+	if err != nil {
+		return err
+	}
+	return c.Show("payout/payment", page)
+}
+
+func (w Web) paymentData(c *webkit.Ctx) (paymentPage, error) {
+	page := paymentPage{Key: c.NewKey()}
+	var err error
+	if page.Payment, page.Results, err = w.Payouts.Payment(c.Context(), c.Actor(), c.Param("code")); err != nil {
+		return page, err
+	}
+	c.Crumb(c.T("menu.payouts"), "/payout-orders")
+	c.Crumb(page.Payment.OrderCode, orderPath(page.Payment.OrderCode))
+	c.Crumb(page.Payment.Code, "")
+	if !c.Actor().Can("identity:open") {
+		page.Payment = masked(page.Payment)
+	}
+	for _, kind := range page.Payment.May() {
+		switch kind {
+		case payout.ResultDeposited:
+			page.Deposit = true
+		case payout.ResultDepositReleased:
+			page.HandOver = true
+		default:
+			page.Kinds = append(page.Kinds, webkit.Choice{Value: string(kind), Text: c.T("payout.result." + string(kind))})
+		}
+	}
+	for _, e := range payout.HandEvidence() {
+		page.Evidence = append(page.Evidence, webkit.Choice{Value: string(e), Text: c.T("payout.evidence." + string(e))})
+	}
+	page.Form = resultForm{Amount: page.Payment.Amount.String()}
+	return page, nil
+}
+
+// masked hides identity and account but their last signs.
+func masked(p payout.Payment) payout.Payment {
+	p.IdentityNo, p.AccountNo = webkit.Mask(p.IdentityNo), webkit.Mask(p.AccountNo)
+	return p
+}

@@ -1,0 +1,306 @@
+package payoutweb_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"html"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"matbang/internal/app"
+	"matbang/internal/app/apptest"
+	"matbang/internal/people"
+)
+
+// city is the whole program over the sample city, asked as any of its people.
+type city struct {
+	t       *testing.T
+	app     *app.App
+	handler http.Handler
+	tokens  map[string]string
+}
+
+func open(t *testing.T) *city {
+	t.Helper()
+	a := apptest.SampleCity(t)
+	c := &city{t, a, a.Kit.Handler(), map[string]string{}}
+	for _, account := range []string{"accountant", "chief-accountant", "director", "leader", "auditor", "clearance"} {
+		token, err := a.Rooms.People.IssueToken(t.Context(), people.Console(), account, 1, "test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.tokens[account] = token
+	}
+	return c
+}
+
+func (c *city) send(account, method, path, kind, body string, headers map[string]string) *httptest.ResponseRecorder {
+	c.t.Helper()
+	r := httptest.NewRequestWithContext(c.t.Context(), method, path, strings.NewReader(body))
+	r.Header.Set("Content-Type", kind)
+	r.Header.Set("Authorization", "Bearer "+c.tokens[account])
+	for name, value := range headers {
+		r.Header.Set(name, value)
+	}
+	answer := httptest.NewRecorder()
+	c.handler.ServeHTTP(answer, r)
+	return answer
+}
+
+var badPage = regexp.MustCompile(`%!|ZgotmplZ|&lt;nil&gt;|0xc0|>(payout|fault|act|menu)\.[a-z_.]+<|value="false"`)
+
+// page asks for a page, or posts a form, and wants a status and words.
+func (c *city) page(account, path string, form url.Values, status int, words ...string) string {
+	c.t.Helper()
+	method, kind := http.MethodGet, ""
+	if form != nil {
+		method, kind = http.MethodPost, "application/x-www-form-urlencoded"
+	}
+	answer := c.send(account, method, path, kind, form.Encode(), nil)
+	body := html.UnescapeString(answer.Body.String())
+	if answer.Code != status {
+		c.t.Fatalf("%s %s %s: %d, want %d: %.600s", account, method, path, answer.Code, status, body)
+	}
+	for _, w := range words {
+		if !strings.Contains(body, w) {
+			c.t.Errorf("%s %s does not say %q", account, path, w)
+		}
+	}
+	if at := badPage.FindString(answer.Body.String()); at != "" {
+		c.t.Errorf("%s %s shows %q", account, path, at)
+	}
+	if to := answer.Header().Get("Location"); to != "" {
+		return to
+	}
+	return body
+}
+
+// api sends JSON and wants a status.
+func (c *city) api(account, method, path, body string, headers map[string]string, status int, into any) string {
+	c.t.Helper()
+	answer := c.send(account, method, "/api/v1"+path, "application/json", body, headers)
+	if answer.Code != status {
+		c.t.Fatalf("%s %s %s: %d, want %d: %s", account, method, path, answer.Code, status, answer.Body)
+	}
+	if into != nil {
+		if err := json.Unmarshal(answer.Body.Bytes(), into); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	return answer.Header().Get("ETag")
+}
+
+func find(t *testing.T, body, pattern string) string {
+	t.Helper()
+	m := regexp.MustCompile(pattern).FindStringSubmatch(body)
+	if m == nil {
+		t.Fatalf("no %s in the page", pattern)
+	}
+	return m[1]
+}
+
+// keys are the hidden keys of a page's first form.
+func keys(t *testing.T, body string) url.Values {
+	t.Helper()
+	form := url.Values{"idempotency_key": {find(t, body, `name="idempotency_key" value="([^"]+)"`)}}
+	if m := regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(body); m != nil {
+		form.Set("version", m[1])
+	}
+	return form
+}
+
+func with(form url.Values, pairs ...string) url.Values {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		form.Add(pairs[i], pairs[i+1])
+	}
+	return form
+}
+
+// openAward finds a work and an award with something left to order.
+func (c *city) openAward() (project, key, amount string) {
+	c.t.Helper()
+	list := c.page("accountant", "/new/payout-order", nil, http.StatusOK, "Chọn công trình")
+	for _, m := range regexp.MustCompile(`/new/payout-order\?project=(\d{7})`).FindAllStringSubmatch(list, -1) {
+		body := c.page("accountant", "/new/payout-order?project="+m[1], nil, http.StatusOK)
+		if found := regexp.MustCompile(`name="amount\.([^"]+)" id="[^"]+" value="([^"]+)"`).FindStringSubmatch(body); found != nil {
+			return m[1], found[1], found[2]
+		}
+	}
+	c.t.Fatal("the sample city has nothing left to order")
+	return "", "", ""
+}
+
+func TestOrderByPages(t *testing.T) {
+	c := open(t)
+	project, key, amount := c.openAward()
+	empty := c.page("accountant", "/new/payout-order?project="+project+"&all=1", nil, http.StatusOK, "checked")
+	form := with(keys(t, empty), "project", project, "method", "cash", "source", "", "content", "Chi đợt thử", "pick", key, "amount."+key, "9.999.999.999.999")
+	refused := c.page("accountant", "/payout-orders", form, http.StatusUnprocessableEntity, "9.999.999.999.999", "Chi đợt thử", "Hãy chọn một giá trị", "checked")
+	source := find(t, refused, `name="source"(?:.|\n)*?<option value="(\w+)"`)
+	form.Set("source", source)
+	c.page("accountant", "/payout-orders", form, http.StatusUnprocessableEntity, "chỉ còn "+amount+" đ")
+	form.Set("amount."+key, amount)
+	path := c.page("accountant", "/payout-orders", form, http.StatusSeeOther)
+	code := strings.TrimPrefix(path, "/payout-orders/")
+	if again := c.page("accountant", "/payout-orders", form, http.StatusSeeOther); again != path {
+		t.Errorf("the same form makes another order: %s %s", path, again)
+	}
+	c.page("accountant", path, nil, http.StatusOK, code, "Trình duyệt", "Đang chờ bạn", "Hủy lệnh")
+	c.page("chief-accountant", path+"/cancel", with(keys(t, c.page("chief-accountant", path, nil, http.StatusOK)), "reason", ""), http.StatusUnprocessableEntity, "Không được để trống")
+	for _, step := range []struct{ account, act string }{{"accountant", "submit"}, {"chief-accountant", "approve"}, {"director", "release"}} {
+		body := c.page(step.account, path, nil, http.StatusOK, "Đang chờ bạn")
+		for range 2 { // a second press of the same button changes nothing
+			c.page(step.account, path+"/"+step.act, keys(t, body), http.StatusSeeOther)
+		}
+	}
+	released := c.page("accountant", path, nil, http.StatusOK, "Đã phát hành", "Tổng lệnh", "✓")
+	payment := find(t, released, `href="(/payments/GPMB23T\d{5})"`)
+	c.resultByPages(payment)
+	c.page("auditor", path, nil, http.StatusOK, "duyệt lệnh chi", "ghi kết quả chi trả")
+	c.page("leader", path+"/approve", url.Values{}, http.StatusForbidden)
+	c.page("clearance", path, nil, http.StatusForbidden)
+}
+
+func (c *city) resultByPages(payment string) {
+	c.t.Helper()
+	body := c.page("accountant", payment, nil, http.StatusOK, "Ghi kết quả chi", "Chưa có kết quả nào")
+	amount := find(c.t, body, `name="amount"[^>]*>|value="([\d.]+)" data-money`)
+	form := with(keys(c.t, body), "kind", "paid", "day", "31/12/2023", "amount", "1", "evidence_kind", "signed_list", "evidence_ref", "DS 05")
+	c.page("accountant", payment+"/result", form, http.StatusUnprocessableEntity, "DS 05", "lệnh chi là "+amount+" đ")
+	form.Set("amount", amount)
+	form.Set("day", "hôm qua")
+	c.page("accountant", payment+"/result", form, http.StatusUnprocessableEntity, "hôm qua")
+	form.Set("day", "31/12/2023")
+	c.page("accountant", payment+"/result", form, http.StatusSeeOther)
+	body = c.page("chief-accountant", payment, nil, http.StatusOK, "Đã chi", "DS 05", "Hoàn tác kết quả cuối")
+	c.page("chief-accountant", payment+"/reverse", keys(c.t, body), http.StatusUnprocessableEntity, "Không được để trống")
+	c.page("chief-accountant", payment+"/reverse", with(keys(c.t, body), "reason", "ghi nhầm khoản"), http.StatusSeeOther)
+	body = c.page("director", payment, nil, http.StatusOK, "đã hoàn tác", "ghi nhầm khoản", "Ghi gửi tạm giữ")
+	form = with(keys(c.t, body), "day", "31/12/2023", "amount", amount, "evidence_kind", "deposit_minutes", "evidence_ref", "BB 02", "reason", "vắng mặt")
+	c.page("director", payment+"/deposit", form, http.StatusSeeOther)
+	body = c.page("director", payment, nil, http.StatusOK, "Ghi trả tiền tạm giữ")
+	form = with(keys(c.t, body), "day", "31/12/2023", "amount", amount, "evidence_kind", "signed_list", "evidence_ref", "DS 06")
+	c.page("director", payment+"/release-deposit", form, http.StatusSeeOther)
+	c.page("director", payment, nil, http.StatusOK, "Trả tiền tạm giữ")
+}
+
+func TestListsAndBridge(t *testing.T) {
+	c := open(t)
+	for _, path := range []string{"/payout-orders", "/payout-orders?state=released&sort=total&desc=1", "/payout-orders?q=duong&method=transfer", "/payments",
+		"/payments?state=returned", "/payments?sort=payee&q=nguyen", "/payments?state=paid&page=2", "/bridge", "/bridge?as_of=30/11/2023"} {
+		for _, account := range []string{"accountant", "auditor"} {
+			c.page(account, path, nil, http.StatusOK)
+		}
+	}
+	body := c.page("leader", "/bridge", nil, http.StatusOK, "125.000.000.000", "Chênh lệch", "/payments?state=paid")
+	if strings.Contains(body, "không khép") {
+		t.Error("the bridge of the sample city does not close")
+	}
+	project := find(t, body, `/bridge\?project=(\d{7})`)
+	c.page("clearance", "/bridge?project="+project, nil, http.StatusOK)
+	c.page("leader", "/bridge?as_of=31/02/2023", nil, http.StatusUnprocessableEntity, "31/02/2023")
+	c.page("leader", "/bridge?project=0000000", nil, http.StatusUnprocessableEntity, "Không có công trình này")
+	c.page("accountant", "/payout-orders/CT-1999-001", nil, http.StatusNotFound)
+	c.page("accountant", "/payments/GPMB99T00001", nil, http.StatusNotFound)
+}
+
+// Every order and payment of the sample city shows, and no list shows a whole account number.
+func TestEveryOrderOfTheSampleShows(t *testing.T) {
+	c := open(t)
+	var orders struct {
+		Items []struct{ Code string } `json:"items"`
+	}
+	c.api("auditor", http.MethodGet, "/payout-orders?limit=500", "", nil, http.StatusOK, &orders)
+	if len(orders.Items) == 0 {
+		t.Fatal("the sample city has no orders")
+	}
+	payment := ""
+	for _, o := range orders.Items {
+		body := c.page("leader", "/payout-orders/"+o.Code, nil, http.StatusOK, o.Code)
+		payment = find(t, body, `href="(/payments/GPMB23T\d{5})"`)
+	}
+	for _, account := range []string{"accountant", "leader"} {
+		c.page(account, payment, nil, http.StatusOK)
+	}
+}
+
+func TestAPI(t *testing.T) {
+	c := open(t)
+	project, key, amount := c.openAward()
+	plan, caseCode, _ := strings.Cut(key, "/")
+	vnd := strings.ReplaceAll(amount, ".", "")
+	var source string
+	body := c.page("accountant", "/new/payout-order?project="+project, nil, http.StatusOK)
+	source = find(t, body, `name="source"(?:.|\n)*?<option value="(\w+)"`)
+	order := fmt.Sprintf(`{"project":%q,"method":"cash","source":%q,"lines":[{"case":%q,"plan":%q,"amount_vnd":%s}]}`, project, source, caseCode, plan, vnd)
+	var problem struct {
+		Code   string
+		Errors []struct{ Field, Code string }
+	}
+	c.api("accountant", http.MethodPost, "/payout-orders", order, nil, http.StatusUnprocessableEntity, &problem)
+	if len(problem.Errors) != 1 || problem.Errors[0].Field != "idempotency_key" {
+		t.Errorf("without a key: %+v", problem)
+	}
+	var made struct {
+		Code     string `json:"code"`
+		State    string `json:"state"`
+		Total    int64  `json:"total_vnd"`
+		Payments []struct {
+			Code   string `json:"code"`
+			Amount int64  `json:"amount_vnd"`
+			State  string `json:"state"`
+		} `json:"payments"`
+	}
+	once := map[string]string{"Idempotency-Key": "api-draft-1"}
+	etag := c.api("accountant", http.MethodPost, "/payout-orders", order, once, http.StatusCreated, &made)
+	first := made.Code
+	c.api("accountant", http.MethodPost, "/payout-orders", order, once, http.StatusCreated, &made)
+	if made.Code != first || made.State != "draft" || fmt.Sprint(made.Total) != vnd {
+		t.Errorf("%s %+v", first, made)
+	}
+	c.api("accountant", http.MethodPost, "/payout-orders", strings.Replace(order, "cash", "transfer", 1), once, http.StatusConflict, &problem)
+	path := "/payout-orders/" + first
+	c.api("accountant", http.MethodPost, path+"/submit", "", map[string]string{"Idempotency-Key": "api-submit-1", "If-Match": `"7"`}, http.StatusConflict, &problem)
+	if problem.Code != "changed_meanwhile" {
+		t.Errorf("%+v", problem)
+	}
+	for _, step := range []struct{ account, act string }{{"accountant", "submit"}, {"chief-accountant", "approve"}, {"director", "release"}} {
+		etag = c.api(step.account, http.MethodPost, path+"/"+step.act, "", map[string]string{"Idempotency-Key": "api-" + step.act + "-2", "If-Match": etag}, http.StatusOK, &made)
+	}
+	c.api("director", http.MethodPost, path+"/cancel", `{"reason":"x"}`, map[string]string{"Idempotency-Key": "api-cancel-1", "If-Match": etag}, http.StatusConflict, &problem)
+	paid := fmt.Sprintf(`{"kind":"paid","day":"2023-12-31","amount_vnd":%d,"evidence_kind":"bank_advice","evidence_ref":"GBN 9"}`, made.Payments[0].Amount)
+	var payment struct {
+		State   string `json:"state"`
+		Results []struct{ Kind string }
+	}
+	target := "/payments/" + made.Payments[0].Code
+	c.api("accountant", http.MethodPost, target+"/result", strings.Replace(paid, "2023", "2022", 1), map[string]string{"Idempotency-Key": "api-paid-0"}, http.StatusUnprocessableEntity, &problem)
+	if problem.Errors[0].Field != "day" || problem.Errors[0].Code != "payout.before_release" {
+		t.Errorf("%+v", problem)
+	}
+	for range 2 {
+		c.api("accountant", http.MethodPost, target+"/result", paid, map[string]string{"Idempotency-Key": "api-paid-1"}, http.StatusOK, &payment)
+	}
+	if payment.State != "paid" || len(payment.Results) != 1 {
+		t.Errorf("%+v", payment)
+	}
+	c.api("chief-accountant", http.MethodPost, target+"/reverse", `{"reason":"nhầm"}`, map[string]string{"Idempotency-Key": "api-reverse-1"}, http.StatusOK, &payment)
+	var bridge struct {
+		Approved   int64 `json:"approved_vnd"`
+		Difference int64 `json:"difference_vnd"`
+		Projects   []struct {
+			Project string `json:"project"`
+			Bridge  struct {
+				Approved int64 `json:"approved_vnd"`
+			} `json:"bridge"`
+		} `json:"projects"`
+	}
+	c.api("leader", http.MethodGet, "/bridge", "", nil, http.StatusOK, &bridge)
+	if bridge.Approved != 125_000_000_000 || bridge.Difference != 0 || len(bridge.Projects) != 11 || bridge.Projects[0].Bridge.Approved == 0 {
+		t.Errorf("%+v", bridge)
+	}
+}
