@@ -45,19 +45,19 @@ func (a Actor) Can(p Permission) bool { return a.Grants[p] != None }
 
 // Require gives the scope in which the person has the permission, or refuses (Forbidden).
 func (a Actor) Require(p Permission) (Scope, error) {
+	var scope Scope
 	switch a.Grants[p] {
 	case All:
-		return Scope{}, nil
+		return scope, nil
 	case Unit:
-		return Scope{Unit: a.Unit}, nil
+		scope.Unit = a.Unit
 	case Ward:
-		if a.Ward == 0 { // in a Scope 0 means "not limited"
-			return Scope{}, fault.New(fault.Forbidden, "forbidden", string(p))
-		}
-		return Scope{Ward: a.Ward}, nil
+		scope.Ward = a.Ward
 	case Own:
-		return Scope{Member: a.ID}, nil
-	default:
-		return Scope{}, fault.New(fault.Forbidden, "forbidden", string(p))
+		scope.Member = a.ID
 	}
+	if scope == (Scope{}) { // in a Scope 0 means "not limited": whoever lacks what limits the permission has nothing
+		return scope, fault.New(fault.Forbidden, "forbidden", string(p))
+	}
+	return scope, nil
 }

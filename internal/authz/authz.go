@@ -5,6 +5,7 @@ package authz
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/casbin/casbin/v2"
 	"github.com/casbin/casbin/v2/model"
@@ -20,6 +21,9 @@ type Policy struct {
 
 // Load parses model and rules and compiles them. It refuses rules that do not parse or name an unknown reach.
 func Load(modelText, policyText string) (*Policy, error) {
+	if err := readable(policyText); err != nil {
+		return nil, err
+	}
 	m, err := model.NewModelFromString(modelText)
 	if err != nil {
 		return nil, fmt.Errorf("policies/model.conf does not parse: %w", err)
@@ -29,6 +33,20 @@ func Load(modelText, policyText string) (*Policy, error) {
 		return nil, fmt.Errorf("policies/policy.csv does not parse: %w", err)
 	}
 	return compile(enforcer)
+}
+
+// readable refuses a line that casbin would pass over without a word: a right that is written but not given.
+func readable(policyText string) error {
+	for line := range strings.Lines(policyText) {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		if !strings.HasPrefix(line, "p,") || strings.Count(line, ",") != 4 {
+			return fmt.Errorf("policies/policy.csv does not parse: %q is not 'p, role, thing, act, reach'", line)
+		}
+	}
+	return nil
 }
 
 func compile(e *casbin.Enforcer) (*Policy, error) {
