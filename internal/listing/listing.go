@@ -1,6 +1,8 @@
 // Package listing is how a list is asked for and answered: searched, sorted and cut, never whole.
 package listing
 
+import "strings"
+
 // Limits of one answer. CountCap keeps counting cheap on a million rows: above it the page says "more than".
 const (
 	PageSize = 50
@@ -16,6 +18,11 @@ type Query struct {
 	Page  int
 	Per   int
 	After string
+}
+
+// Like is the searched text for a LIKE pattern: its own signs of that language stand for themselves.
+func (q Query) Like() string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(q.Text)
 }
 
 // Limit is the number of rows to read, within bounds.

@@ -7,6 +7,7 @@ import (
 
 	"matbang/internal/day"
 	"matbang/internal/fault"
+	"matbang/internal/vnd"
 )
 
 var codeForm = regexp.MustCompile(`^[0-9]{7}$`)
@@ -21,6 +22,7 @@ func (in Input) check() error {
 	w.Check(slices.Contains(States(), in.State), "state", "choose")
 	w.Check(strings.TrimSpace(in.Investor) != "", "investor", "required")
 	w.Check(in.TotalInvestment > 0, "total_investment", "amount_positive")
+	w.Check(in.TotalInvestment <= vnd.Max, "total_investment", "money_range", in.TotalInvestment)
 	w.Check(in.StartYear >= 2000 && in.StartYear <= 2100, "start_year", "year_range")
 	w.Check(in.EndYear >= in.StartYear && in.EndYear <= 2100, "end_year", "project.years_order")
 	w.Check(len(in.WardCodes) > 0, "ward_codes", "project.ward_needed")
@@ -36,5 +38,6 @@ func (d Decision) check(today day.Date) error {
 	w.Check(!d.DecidedOn.After(today), "decided_on", "day_future")
 	w.Check(strings.TrimSpace(d.Authority) != "", "authority", "required")
 	w.Check(d.TotalInvestment > 0, "total_investment", "amount_positive")
+	w.Check(d.TotalInvestment <= vnd.Max, "total_investment", "money_range", d.TotalInvestment)
 	return w.Err()
 }

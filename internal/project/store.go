@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"matbang/internal/actor"
 	"matbang/internal/id"
@@ -53,7 +54,7 @@ func sortColumns() map[string]string {
 
 func (s store) list(ctx context.Context, scope actor.Scope, f Filter, q listing.Query) (listing.Answer[Row], error) {
 	answer := listing.Answer[Row]{Items: []Row{}, Query: q}
-	args := []any{scope.Unit, scope.Ward, scope.Member, q.Text, f.Group, f.Sector, f.State, f.Ward, f.Clearance}
+	args := []any{scope.Unit, scope.Ward, scope.Member, q.Like(), f.Group, f.Sector, f.State, f.Ward, f.Clearance}
 	if err := s.q.GetContext(ctx, &answer.Total,
 		`SELECT count(*) FROM (SELECT 1`+projectFrom+listWhere+` LIMIT 10001) counted`, args...); err != nil {
 		return answer, err
@@ -85,12 +86,12 @@ func (s store) update(ctx context.Context, project id.Project, in Input, by id.U
 	return err
 }
 
-// setWards replaces the wards; an unknown code is refused.
+// setWards replaces the wards; an unknown code is refused, one named twice counts once.
 func (s store) setWards(ctx context.Context, project id.Project, codes []string) error {
 	if _, err := s.q.ExecContext(ctx, `DELETE FROM project_ward WHERE project_id = $1`, project); err != nil {
 		return err
 	}
-	for _, code := range codes {
+	for _, code := range slices.Compact(slices.Sorted(slices.Values(codes))) {
 		res, err := s.q.ExecContext(ctx,
 			`INSERT INTO project_ward (project_id, ward_id) SELECT $1, id FROM ward WHERE code = $2 ORDER BY valid_from LIMIT 1`, project, code)
 		if err != nil {
