@@ -74,7 +74,8 @@ func Total(lines []Line, year int) YearTotal {
 
 // Refusals of this room.
 var (
-	ErrTwice = fault.InvalidField("decision_number", "capital.twice")
+	ErrTwice         = fault.InvalidField("decision_number", "capital.twice")
+	ErrSourceUnknown = fault.InvalidField("source", "choose")
 )
 
 // check lists what is wrong with a line, given the lines that stand and what is drawn already.
@@ -83,6 +84,7 @@ func (l Line) check(standing []Line, drawn vnd.Amount, today day.Date) error {
 	w.Check(slices.Contains(Kinds(), l.Kind), "capital_kind", "choose")
 	w.Check(l.Source != "", "source", "choose")
 	w.Check(l.Year >= 2000 && l.Year <= 2100, "year", "year_range")
+	w.Check(l.Amount <= vnd.Max, "amount", "money_range", l.Amount)
 	w.Check(l.Amount != 0, "amount", "amount_not_zero")
 	w.Check(l.Amount > 0 || l.Kind == "adjusted", "amount", "amount_positive")
 	w.Check(strings.TrimSpace(l.Number) != "", "decision_number", "required")
@@ -116,10 +118,11 @@ type Capital struct {
 
 // Lines reads every line of a work in the person's scope, oldest first.
 func (c Capital) Lines(ctx context.Context, who actor.Actor, code string) ([]Line, error) {
-	if _, err := who.Require(Read); err != nil {
+	scope, err := who.Require(Read)
+	if err != nil {
 		return nil, err
 	}
-	p, err := c.Projects.Get(ctx, who, code)
+	p, err := c.Projects.GetWithin(ctx, who, scope, code)
 	if err != nil {
 		return nil, err
 	}
@@ -134,12 +137,13 @@ func (c Capital) Sources(ctx context.Context) ([]Source, error) {
 // Add adds a line. Refuses wrong fields, a source that would fall below zero, a year that would fall below what is drawn already (both
 // figures shown), and the same decision told twice.
 func (c Capital) Add(ctx context.Context, who actor.Actor, code string, l Line, today day.Date) error {
-	if _, err := who.Require(Edit); err != nil {
+	scope, err := who.Require(Edit)
+	if err != nil {
 		return err
 	}
 	return c.DB.Run(ctx, func(ctx context.Context) error {
 		s := store{c.DB.Write(ctx)}
-		p, err := c.Projects.Get(ctx, who, code)
+		p, err := c.Projects.GetWithin(ctx, who, scope, code)
 		if err != nil {
 			return err
 		}
@@ -166,8 +170,15 @@ func (c Capital) Add(ctx context.Context, who actor.Actor, code string, l Line, 
 
 func refuse(err error) error {
 	var v *tx.Violation
-	if errors.As(err, &v) && v.Constraint == "capital_line_once" {
-		return ErrTwice
+	if !errors.As(err, &v) {
+		return err
 	}
-	return err
+	switch v.Constraint {
+	case "capital_line_once":
+		return ErrTwice
+	case "capital_line_source_fkey":
+		return ErrSourceUnknown
+	default:
+		return err
+	}
 }

@@ -36,6 +36,14 @@ func (p Projects) Get(ctx context.Context, who actor.Actor, code string) (Projec
 	return store{p.DB.Read(ctx)}.find(ctx, scope, code, false)
 }
 
+// GetWithin reads one work that the person may read and that also lies within the scope of another permission.
+func (p Projects) GetWithin(ctx context.Context, who actor.Actor, also actor.Scope, code string) (Project, error) {
+	if _, err := p.Get(ctx, who, code); err != nil {
+		return Project{}, err
+	}
+	return store{p.DB.Read(ctx)}.find(ctx, also, code, false)
+}
+
 // Decisions reads the decisions of a work, oldest first. The caller has got the work through Get.
 func (p Projects) Decisions(ctx context.Context, project id.Project) ([]Decision, error) {
 	return store{p.DB.Read(ctx)}.decisions(ctx, project)

@@ -7,6 +7,7 @@ import (
 
 	"matbang/internal/audit"
 	"matbang/internal/capital"
+	"matbang/internal/fault"
 	"matbang/internal/listing"
 	"matbang/internal/project"
 	"matbang/internal/region"
@@ -107,7 +108,10 @@ func (w Web) showData(c *webkit.Ctx) (showPage, error) {
 	if !c.Actor().Can(capital.Read) {
 		return page, nil
 	}
-	return page, w.capitalData(c, &page)
+	if err = w.capitalData(c, &page); fault.KindOf(err) == fault.NotFound { // reads the work, but not its money
+		err = nil
+	}
+	return page, err
 }
 
 func (w Web) capitalData(c *webkit.Ctx, page *showPage) error {
