@@ -42,10 +42,11 @@ func commands() map[string]command {
 		"migrate":   {"migrate up|down N|version|force N", "change the schema", true, migrate},
 		"seed":      {"seed reference|demo", "load reference data (safe to repeat) or the sample city", true, seed},
 		"import":    {"import KIND FILE [--project CODE] [--month YYYY-MM] [--user U] [--dry-run] [--json] | import KIND --template FILE", "load a workbook; KIND: cases, progress", true, importFile},
-		"statement": {"statement inspect FILE [--profile P] [--json] | statement import FILE --account CODE [--user U] [--json]", "read or load a bank statement", true, statement},
-		"reconcile": {"reconcile --account CODE [--through DAY] [--user U] [--json]", "match statement lines with payments", true, reconcile},
+		"statement": {"statement inspect FILE [--profile P] [--json] | statement import FILE --account CODE --user U [--json]", "read or load a bank statement", true, statement},
+		"reconcile": {"reconcile --account CODE [--through DAY] --user U [--json]", "match statement lines with payments", true, reconcile},
 		"report":    {"report monthly --period YYYY-MM [--format json|xlsx] [--out FILE]", "write a report", true, writeReport},
 		"verify":    {"verify [--json]", "check every invariant over the whole database", true, verify},
+		"unit":      {"unit add CODE --name \"…\" [--kind KIND] [--ward CODE]", "add a unit: a new installation needs one before its first user", true, unit},
 		"user":      {"user add|password|disable|roles …", "keep accounts", true, user},
 		"token":     {"token issue --user U [--days N]", "issue an API token", true, token},
 		"openapi":   {"openapi", "print the description of the API", true, openapi},
@@ -62,7 +63,7 @@ func help(_ context.Context, e env) error {
 	fmt.Fprintln(e.out, "Mặt Bằng: capital works and the clearance of land for them.")
 	fmt.Fprintln(e.out)
 	all := commands()
-	for _, name := range []string{"serve", "migrate", "seed", "import", "statement", "reconcile", "report", "verify", "user", "token", "openapi", "version", "help"} {
+	for _, name := range []string{"serve", "migrate", "seed", "import", "statement", "reconcile", "report", "verify", "unit", "user", "token", "openapi", "version", "help"} {
 		fmt.Fprintf(e.out, "  matbang %s\n      %s\n", all[name].usage, all[name].does)
 	}
 	fmt.Fprintln(e.out, "\nExit codes: 0 done, 1 faults were found and listed, 2 used wrongly.")

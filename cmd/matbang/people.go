@@ -57,6 +57,22 @@ func split(list string) []string {
 	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
+// unit adds a body people work in, or corrects its name: the first thing a new installation needs, before its first user.
+func unit(ctx context.Context, e env) error {
+	f := flags("unit")
+	name, kind, ward := f.String("name", "", ""), f.String("kind", "management", ""), f.String("ward", "", "")
+	words, err := parse(f, e.args)
+	if err != nil {
+		return err
+	}
+	if len(words) != 2 || words[0] != "add" {
+		return usageError(`unit add CODE --name "…" [--kind city|management|clearance|finance|department|ward] [--ward CODE]`)
+	}
+	return with(ctx, e, func(a *app.App) error {
+		return a.Rooms.People.AddUnit(ctx, people.Console(), people.Unit{Code: words[1], Name: *name, Kind: *kind, WardCode: *ward})
+	})
+}
+
 // readPassword takes the first line of standard input, so that no password stands among a command's words.
 func readPassword(in io.Reader) (string, error) {
 	data, err := io.ReadAll(io.LimitReader(in, 4096))

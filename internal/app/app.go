@@ -161,7 +161,7 @@ func (a *App) buildWeb() error {
 	a.sessions.Store = a.store
 	kit, err := webkit.New(webkit.Options{
 		Templates: web.Templates, Locale: web.Locale, Dist: web.Dist, Policy: a.Policy, Sessions: a.sessions, Log: a.Log, Version: a.Version,
-		Secure: secure, Sample: a.City.Sample, Today: a.Today, TodayFixed: a.todayFixed(), Months: a.months,
+		Proxies: proxies(a.Settings), Secure: secure, Sample: a.City.Sample, Today: a.Today, TodayFixed: a.todayFixed(), Months: a.months,
 		ActorByID: a.Rooms.People.ActorByID, ActorByToken: a.Rooms.People.ActorByToken, Waiting: a.waiting,
 	})
 	if err != nil {
@@ -170,6 +170,15 @@ func (a *App) buildWeb() error {
 	a.Kit = kit
 	a.routes(kit)
 	return nil
+}
+
+// proxies are the networks of the settings in the form the router takes.
+func proxies(s config.Settings) []string {
+	texts := make([]string, 0, len(s.TrustedProxies))
+	for _, p := range s.TrustedProxies {
+		texts = append(texts, p.String())
+	}
+	return texts
 }
 
 func newSessions(secure bool) *scs.SessionManager {

@@ -39,8 +39,9 @@ type Options struct {
 	Sessions                *scs.SessionManager
 	Log                     *slog.Logger
 	Version                 string
-	Secure                  bool // served over https: cookies say so
-	Sample                  bool // the sample city: said on every page
+	Proxies                 []string // whose word about the caller's address is believed
+	Secure                  bool     // served over https: cookies say so
+	Sample                  bool     // the sample city: said on every page
 	Today                   func() day.Date
 	TodayFixed              bool
 	Months                  func(ctx context.Context) []day.Month // months a person may choose, newest first
@@ -81,24 +82,28 @@ func New(o Options) (*Kit, error) {
 	if k.pages, err = parsePages(o.Templates, words, assets); err != nil {
 		return nil, err
 	}
-	k.engine = newEngine(k)
+	if k.engine, err = newEngine(k); err != nil {
+		return nil, err
+	}
 	k.api = newAPI(k)
 	k.ground()
 	return k, nil
 }
 
-func newEngine(k *Kit) *gin.Engine {
+func newEngine(k *Kit) (*gin.Engine, error) {
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
 	e.HandleMethodNotAllowed = true
 	e.ContextWithFallback = true
-	_ = e.SetTrustedProxies(nil)
+	if err := e.SetTrustedProxies(k.Proxies); err != nil {
+		return nil, fmt.Errorf("trusted proxies: %w", err)
+	}
 	e.Use(k.logRequest, k.recoverPanic, k.headers, k.identify)
 	e.NoRoute(func(g *gin.Context) { k.fail(k.newCtx(g), fault.Missing("page_missing")) })
 	e.NoMethod(func(g *gin.Context) {
 		k.failStatus(k.newCtx(g), http.StatusMethodNotAllowed, fault.Missing("method_missing"))
 	})
-	return e
+	return e, nil
 }
 
 func newAPI(k *Kit) huma.API {
