@@ -18,7 +18,7 @@ CREATE TRIGGER report_issue_append_only BEFORE UPDATE OR DELETE ON report_issue 
 -- An entry of an issued month is never changed: the report that quoted it could no longer be rebuilt.
 CREATE FUNCTION progress_month_issued() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF EXISTS (SELECT 1 FROM report_issue WHERE kind = 'monthly' AND month = COALESCE(NEW.month, OLD.month)) THEN
+  IF EXISTS (SELECT 1 FROM report_issue WHERE kind = 'monthly' AND month IN (NEW.month, OLD.month)) THEN -- nor moved into or out of it
     RAISE EXCEPTION 'the month % is issued', COALESCE(NEW.month, OLD.month)
       USING ERRCODE = 'restrict_violation', CONSTRAINT = 'progress_month_issued', TABLE = 'progress_entry';
   END IF;

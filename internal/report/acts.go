@@ -76,9 +76,10 @@ func (r Reports) builder(ctx context.Context, month day.Month, known time.Time) 
 	return &builder{q: r.DB.Read(ctx), book: r.Ledger, rules: r.Rules, month: month, known: known}
 }
 
-// changes compares each earlier issued month of the year with what the data says of it today.
+// changes compares each month issued in the twelve before with what the data says of it today: what is dated in December and learned in
+// January has no other report to stand in.
 func (r Reports) changes(ctx context.Context, month day.Month) ([]Change, error) {
-	issues, err := store{r.DB.Read(ctx)}.issuesOfYear(ctx, month)
+	issues, err := store{r.DB.Read(ctx)}.issuesBefore(ctx, month)
 	if err != nil {
 		return nil, err
 	}
@@ -199,9 +200,9 @@ func (s store) issue(ctx context.Context, month day.Month) (issueRow, bool, erro
 	return row, err == nil, err
 }
 
-func (s store) issuesOfYear(ctx context.Context, before day.Month) ([]issueRow, error) {
+func (s store) issuesBefore(ctx context.Context, month day.Month) ([]issueRow, error) {
 	rows := []issueRow{}
-	err := s.q.SelectContext(ctx, &rows, issueSelect+` AND r.month < $1 AND r.month >= make_date($2, 1, 1) ORDER BY r.month LIMIT 12`, before, before.Year())
+	err := s.q.SelectContext(ctx, &rows, issueSelect+` AND r.month < $1 AND r.month >= $2 ORDER BY r.month LIMIT 12`, month, month.Add(-12))
 	return rows, err
 }
 

@@ -26,7 +26,7 @@ type builder struct {
 }
 
 func (b *builder) build(ctx context.Context) (Monthly, error) {
-	b.report = Monthly{Month: b.month, Status: Draft, AsOf: b.month.Last(), Obstacles: []Obstacle{}, NotReported: []NotYet{}, Changes: []Change{}}
+	b.report = Monthly{Month: b.month, Status: Draft, AsOf: b.month.Last(), Projects: []Project{}, Obstacles: []Obstacle{}, NotReported: []NotYet{}, Changes: []Change{}}
 	for _, part := range []func(context.Context) error{b.projects, b.land, b.compensation, b.late, b.obstacles} {
 		if err := part(ctx); err != nil {
 			return Monthly{}, fmt.Errorf("report of %s: %w", b.month, err)
