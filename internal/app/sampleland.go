@@ -135,7 +135,6 @@ type samplePlan struct {
 	submitted, appraised day.Date
 	decision             compensation.Decision
 	plan                 compensation.NewPlan
-	version              int
 }
 
 func (s *sampleCity) planEvents() ([]event, error) {

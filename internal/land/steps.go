@@ -107,7 +107,7 @@ func (w *stepping) take(ctx context.Context, row int, st CaseStep, today day.Dat
 		w.faults = append(w.faults, RowFault{row, fault.Field{Name: "case", Code: "land.case_missing"}})
 		return stepRow{}, nil
 	}
-	step := st.Step.complete()
+	step := st.complete()
 	wrong := step.check(today)
 	if len(wrong) == 0 {
 		wrong = step.follows(w.standing[c.ID])

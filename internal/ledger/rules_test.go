@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"matbang/internal/actor"
@@ -51,7 +52,7 @@ func TestAKeyIsNeededBeforeAnythingIsDone(t *testing.T) {
 			t.Error("the act ran")
 			return nil
 		})
-		if err != ErrKeyMissing {
+		if !errors.Is(err, ErrKeyMissing) {
 			t.Errorf("key of %d signs: %v", len(key), err)
 		}
 	}
