@@ -65,7 +65,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
 const names = [...document.querySelectorAll(".faults li > a[href^='#']")].map((link) => ({ link, field: document.getElementById(link.hash.slice(1)) })).filter(({ field }) => field);
 for (const { link, field } of names) {
   const label = field.getAttribute("aria-label") ?? [...field.labels ?? []].map((l) => l.firstChild?.textContent.trim()).find(Boolean);
-  if (label && link.parentElement.firstChild === link) link.prepend(`${label}: `);
+  if (label && link.parentElement.firstChild === link && !link.textContent.startsWith(label)) link.prepend(`${label}: `);
 }
 names.sort((a, b) => (a.field.compareDocumentPosition(b.field) & 4 ? -1 : 1)).forEach(({ link }) => link.closest("ul").append(link.parentElement));
 
