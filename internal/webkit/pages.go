@@ -134,8 +134,12 @@ func monthText(v any) string {
 
 // percent writes basis points with one decimal and a comma: 10050 → "100,5 %".
 func percent(n any) string {
-	tenths := (whole(n) + 5) / 10
-	return fmt.Sprintf("%d,%d %%", tenths/10, tenths%10)
+	share, sign := whole(n), ""
+	if share < 0 {
+		share, sign = -share, "-"
+	}
+	tenths := (share + 5) / 10
+	return fmt.Sprintf("%s%d,%d %%", sign, tenths/10, tenths%10)
 }
 
 // Mask leaves the last three signs of an identity or account number.

@@ -56,13 +56,13 @@ func (k *Kit) fail(c *Ctx, err error) {
 
 func (k *Kit) failStatus(c *Ctx, code int, err error) {
 	f := asFault(err)
-	k.logFault(c.g, f)
 	if strings.HasPrefix(c.g.Request.URL.Path, "/api/") {
-		p := k.problem(c.Context(), err)
+		p := k.problem(c.Context(), err) // and logged there
 		p.Status = code
 		k.writeProblem(c.g, p)
 		return
 	}
+	k.logFault(c.g, f)
 	if f.Kind == fault.Unauthenticated {
 		k.toLogin(c)
 		return

@@ -87,10 +87,11 @@ func (w *Words) Say(lang, key string, args ...any) string {
 	if !ok {
 		return key
 	}
+	places := make([]string, 0, 2*len(args))
 	for i, arg := range args {
-		text = strings.ReplaceAll(text, "{"+strconv.Itoa(i)+"}", w.show(lang, arg))
+		places = append(places, "{"+strconv.Itoa(i)+"}", w.show(lang, arg))
 	}
-	return text
+	return strings.NewReplacer(places...).Replace(text) // in one go: an argument's own braces are no place
 }
 
 // show writes an argument the way people read it; an argument that is itself a key ("@state.draft") is translated.
