@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"matbang/internal/actor"
@@ -23,7 +24,7 @@ func user(ctx context.Context, e env) error {
 	if err != nil {
 		return err
 	}
-	if len(words) != 2 {
+	if len(words) != 2 || !slices.Contains([]string{"add", "password", "disable", "roles"}, words[0]) {
 		return usageError(userUsage)
 	}
 	return with(ctx, e, func(a *app.App) error {
@@ -45,10 +46,8 @@ func user(ctx context.Context, e env) error {
 			return room.SetPassword(ctx, who, username, password)
 		case "disable":
 			return room.Disable(ctx, who, username, 0)
-		case "roles":
-			return room.SetRoles(ctx, who, username, split(*roles), 0)
 		default:
-			return usageError(userUsage)
+			return room.SetRoles(ctx, who, username, split(*roles), 0)
 		}
 	})
 }

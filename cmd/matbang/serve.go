@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"matbang/internal/app"
 	"matbang/internal/postgres"
@@ -50,22 +51,33 @@ func misplaced(words []string) error {
 	return usageError(fmt.Sprintf("%q is not understood here; 'matbang help' shows the usage", words[0]))
 }
 
+const migrateUsage = "migrate up|down N|version|force N"
+
 func migrate(ctx context.Context, e env) error {
-	if len(e.args) == 0 {
-		return usageError("migrate up|down N|version|force N")
-	}
-	n := 0
-	if len(e.args) > 1 {
-		var err error
-		if n, err = strconv.Atoi(e.args[1]); err != nil {
-			return usageError("a whole number is needed: " + e.args[1])
-		}
+	verb, n, err := migration(e.args)
+	if err != nil {
+		return err
 	}
 	a, err := app.Open(ctx, e.settings, version, e.log)
 	if err != nil {
 		return err
 	}
-	return errors.Join(a.WithSchema(ctx, func(s *postgres.Schema) error { return migrateBy(s, e, e.args[0], n) }), a.Close())
+	return errors.Join(a.WithSchema(ctx, func(s *postgres.Schema) error { return migrateBy(s, e, verb, n) }), a.Close())
+}
+
+// migration reads what is asked for: down and force need their number, force 0 means "no step at all".
+func migration(args []string) (verb string, n int, err error) {
+	verb = strings.Join(args[:min(1, len(args))], "")
+	numbered := verb == "down" || verb == "force"
+	if !numbered && verb != "up" && verb != "version" || numbered != (len(args) == 2) || len(args) > 2 {
+		return "", 0, usageError(migrateUsage)
+	}
+	if numbered {
+		if n, err = strconv.Atoi(args[1]); err != nil || n < 0 || verb == "down" && n == 0 {
+			return "", 0, usageError(migrateUsage + ": N is how many steps down, or the step that stands; not " + args[1])
+		}
+	}
+	return verb, n, nil
 }
 
 func migrateBy(s *postgres.Schema, e env, verb string, n int) error {
@@ -73,20 +85,15 @@ func migrateBy(s *postgres.Schema, e env, verb string, n int) error {
 	case "up":
 		return s.Up()
 	case "down":
-		if n < 1 {
-			return usageError("migrate down N: how many steps")
-		}
 		return s.Down(n)
 	case "force":
 		return s.Force(n)
-	case "version":
+	default:
 		version, dirty, err := s.Version()
 		if err == nil {
 			_, err = fmt.Fprintln(e.out, version, map[bool]string{true: "dirty", false: "clean"}[dirty])
 		}
 		return err
-	default:
-		return usageError("migrate up|down N|version|force N")
 	}
 }
 
@@ -96,20 +103,17 @@ func seed(ctx context.Context, e env) error {
 	if err != nil {
 		return err
 	}
-	if len(words) != 1 {
+	if len(words) != 1 || words[0] != "reference" && words[0] != "demo" {
 		return usageError("seed reference|demo")
 	}
 	a, err := app.Open(ctx, e.settings, version, e.log)
 	if err != nil {
 		return err
 	}
-	switch words[0] {
-	case "reference":
+	if words[0] == "reference" {
 		err = a.LoadReference(ctx)
-	case "demo":
+	} else {
 		err = a.LoadSampleCity(ctx, e.log)
-	default:
-		err = usageError("seed reference|demo")
 	}
 	return errors.Join(err, a.Close())
 }

@@ -70,7 +70,7 @@ func writeReport(ctx context.Context, e env) error {
 	if err != nil {
 		return err
 	}
-	if len(words) != 1 || words[0] != "monthly" {
+	if len(words) != 1 || words[0] != "monthly" || *format != "json" && *format != "xlsx" {
 		return usageError("report monthly --period YYYY-MM [--format json|xlsx] [--out FILE]")
 	}
 	month, err := day.ParseMonth(*period)
@@ -83,13 +83,10 @@ func writeReport(ctx context.Context, e env) error {
 			return err
 		}
 		var content bytes.Buffer
-		switch *format {
-		case "json":
+		if *format == "json" {
 			err = writeJSON(&content, m)
-		case "xlsx":
+		} else {
 			err = report.WriteXLSX(&content, m, func(key string, args ...any) string { return a.Kit.T("vi", key, args...) })
-		default:
-			err = usageError("--format json|xlsx")
 		}
 		if err != nil {
 			return err
