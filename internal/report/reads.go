@@ -61,7 +61,14 @@ func (r Reports) Curve(ctx context.Context, who actor.Actor, month day.Month) ([
 
 // Invariants of issued reports: the text has its hash, and the book, as it was known then, still says the same.
 func (r Reports) Invariants() []invariant.Check {
-	return []invariant.Check{{Number: 6, Name: "issued_report_rebuilds", Title: "Báo cáo đã phát hành dựng lại đúng như khi phát hành", Run: r.verifyIssued}}
+	return []invariant.Check{{Number: 6, Name: "issued_report_rebuilds", Title: "Báo cáo đã phát hành dựng lại đúng như khi phát hành", Run: r.verifyIssued},
+		{Number: 10, Name: "month_has_every_work", Title: "Tháng đã phát hành: mỗi công trình có bản nhập được chấp nhận hoặc đứng trong danh sách chưa báo cáo",
+			SQL: `SELECT 'report ' || to_char(r.month, 'YYYY-MM') || ' project ' || (x.project ->> 'code')
+				FROM report_issue r CROSS JOIN LATERAL jsonb_array_elements(r.document::jsonb -> 'projects') AS x(project)
+				WHERE r.kind = 'monthly'
+				  AND NOT EXISTS (SELECT 1 FROM progress_entry e JOIN project p ON p.id = e.project_id
+				    WHERE p.code = x.project ->> 'code' AND e.month = r.month AND e.state = 'accepted')
+				  AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(r.document::jsonb -> 'not_reported') AS n WHERE n ->> 'project' = x.project ->> 'code')`}}
 }
 
 func (r Reports) verifyIssued(ctx context.Context, q tx.Querier) ([]string, error) {

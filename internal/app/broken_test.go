@@ -1,0 +1,89 @@
+package app_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"matbang/internal/app/apptest"
+	"matbang/internal/invariant"
+)
+
+// breaks is how each invariant is broken on purpose: past triggers and foreign keys, with the constraint that forbids it taken away.
+func breaks() map[string]string {
+	return map[string]string{
+		"journal_sums_to_zero":           `UPDATE posting SET amount = amount + 1 WHERE id = (SELECT min(id) FROM posting)`,
+		"journal_has_postings":           `DELETE FROM posting WHERE journal_id = (SELECT min(id) FROM journal)`,
+		"audit_chain":                    `UPDATE audit_event SET reason = 'x' WHERE id = 7`,
+		"balance_equals_postings":        `UPDATE ledger_balance SET amount = amount + 1 WHERE account = 'paid' AND case_id = (SELECT min(case_id) FROM ledger_balance WHERE account = 'paid')`,
+		"bridge_closes":                  `UPDATE ledger_balance SET amount = amount + 1 WHERE account = 'paid' AND case_id = (SELECT min(case_id) FROM ledger_balance WHERE account = 'paid')`,
+		"no_account_below_zero":          `ALTER TABLE ledger_balance DROP CONSTRAINT ledger_balance_sign; UPDATE ledger_balance SET amount = -1 WHERE account = 'paid' AND case_id = (SELECT min(case_id) FROM ledger_balance WHERE account = 'paid')`,
+		"award_equals_lines":             `UPDATE award SET total = total + 1 WHERE id = (SELECT min(id) FROM award)`,
+		"plan_equals_awards":             `UPDATE plan SET total = total + 1 WHERE id = (SELECT min(id) FROM plan)`,
+		"deduction_within_base":          `UPDATE award_line SET category = 'deduction' WHERE award_id = (SELECT min(award_id) FROM award_line)`,
+		"award_in_its_project":           `UPDATE land_case SET project_id = (SELECT max(id) FROM project) WHERE id = (SELECT min(case_id) FROM award)`,
+		"approved_plan_booked":           `UPDATE journal SET reference = 'x' WHERE id = (SELECT min(id) FROM journal WHERE kind = 'plan_approved')`,
+		"payments_equal_book":            `UPDATE payment SET amount = amount + 1 WHERE id = (SELECT min(id) FROM payment WHERE state = 'paid')`,
+		"not_ordered_equals_rest":        `UPDATE ledger_balance SET amount = amount + 1 WHERE account = 'not_ordered' AND case_id = (SELECT min(case_id) FROM ledger_balance)`,
+		"order_equals_payments":          `UPDATE payout_order SET total = total + 1 WHERE id = (SELECT min(id) FROM payout_order)`,
+		"state_from_result":              `DELETE FROM payment_result WHERE payment_id = (SELECT min(id) FROM payment WHERE state = 'paid')`,
+		"payment_agrees_with_order":      `UPDATE payment SET state = 'cancelled' WHERE id = (SELECT min(p.id) FROM payment p JOIN payout_order o ON o.id = p.order_id WHERE o.state = 'released')`,
+		"result_has_released_order":      `UPDATE payout_order SET state = 'approved' WHERE id = (SELECT min(order_id) FROM payment WHERE state = 'paid')`,
+		"result_equals_payment_and_book": `UPDATE payment_result SET amount = amount + 1 WHERE id = (SELECT min(id) FROM payment_result)`,
+		"paid_within_awarded":            `UPDATE payment SET amount = amount + 900000000000 WHERE id = (SELECT min(id) FROM payment WHERE state = 'paid')`,
+		"ordered_within_award":           `UPDATE payment SET amount = amount + 900000000000 WHERE id = (SELECT min(id) FROM payment WHERE state = 'paid' AND reissue_of IS NULL)`,
+		"payment_of_its_award":           `UPDATE payment SET project_id = (SELECT max(id) FROM project) WHERE id = (SELECT min(id) FROM payment)`,
+		"line_used_once":                 `DROP INDEX recon_match_line_once; INSERT INTO recon_match (line_id, kind, amount, rule, why, made_by) SELECT line_id, 'other', amount, 'classified', 'x', made_by FROM recon_match WHERE undone_at IS NULL LIMIT 1`,
+		"match_amount_equal":             `UPDATE recon_match SET amount = amount + 1 WHERE id = (SELECT min(id) FROM recon_match)`,
+		"line_evidence_matched":          `UPDATE recon_match SET undone_at = now(), undone_by = made_by, undo_reason = 'x' WHERE id = (SELECT min(id) FROM recon_match WHERE recorded)`,
+		"statement_proves":               `ALTER TABLE statement DROP CONSTRAINT statement_balances; UPDATE statement SET closing = closing + 1 WHERE id = (SELECT min(id) FROM statement)`,
+		"statement_lines_add_up":         `DELETE FROM statement_line WHERE id = (SELECT min(id) FROM statement_line)`,
+		"issued_report_rebuilds":         `UPDATE report_issue SET document = replace(document, '31', '32') WHERE id = (SELECT min(id) FROM report_issue)`,
+		"disbursed_within_capital":       `UPDATE progress_entry SET disbursed = disbursed + 900000000000 WHERE id = (SELECT min(id) FROM progress_entry)`,
+		"holder_shares":                  `UPDATE holder_party SET share_bp = 9999 WHERE id = (SELECT min(id) FROM holder_party WHERE share_bp = 10000)`,
+		"parcel_not_over_recovered":      `UPDATE parcel SET area = 0.01 WHERE id = (SELECT min(parcel_id) FROM case_parcel)`,
+		"case_area_is_its_parcels":       `UPDATE land_case SET recovered_area = recovered_area + 1 WHERE id = (SELECT min(id) FROM land_case)`,
+		"steps_in_order":                 `DELETE FROM case_step WHERE kind = 'inventory' AND case_id = (SELECT min(case_id) FROM case_step WHERE kind = 'posting')`,
+		"shares_whole":                   `UPDATE holder_party SET share_bp = 9999 WHERE id = (SELECT min(id) FROM holder_party WHERE share_bp = 10000)`,
+		"enterer_never_accepts":          `ALTER TABLE progress_entry DROP CONSTRAINT progress_enterer_never_accepts; UPDATE progress_entry SET accepted_by = entered_by WHERE id = (SELECT min(id) FROM progress_entry)`,
+		"plan_three_persons":             `ALTER TABLE plan DROP CONSTRAINT plan_approver_made_no_step; UPDATE plan SET approved_by = drafted_by WHERE id = (SELECT min(id) FROM plan)`,
+		"one_step_per_person":            `ALTER TABLE money_step DROP CONSTRAINT money_step_one_per_person; INSERT INTO money_step (award_id, user_id, step) SELECT award_id, user_id, 'order_release' FROM money_step WHERE step = 'draft' LIMIT 1`,
+		"plan_steps_recorded":            `DELETE FROM money_step WHERE step = 'draft' AND award_id = (SELECT min(award_id) FROM money_step)`,
+		"order_persons_differ":           `ALTER TABLE payout_order DROP CONSTRAINT payout_order_three_persons; UPDATE payout_order SET released_by = made_by WHERE id = (SELECT min(id) FROM payout_order)`,
+		"month_has_every_work":           `DELETE FROM progress_entry WHERE id = (SELECT min(id) FROM progress_entry)`,
+	}
+}
+
+var errUndo = errors.New("taken back")
+
+// TestEveryInvariantIsSeenBroken breaks each invariant in a transaction that is taken back, and sees its own check name the row.
+func TestEveryInvariantIsSeenBroken(t *testing.T) {
+	a := apptest.SampleCity(t)
+	for _, check := range a.Checks() {
+		t.Run(check.Name, func(t *testing.T) {
+			statement, known := breaks()[check.Name]
+			if !known {
+				t.Fatal("nobody has seen this invariant broken: add its way of breaking to the table")
+			}
+			err := a.DB.Run(t.Context(), func(ctx context.Context) error {
+				if _, err := a.DB.Write(ctx).ExecContext(ctx, `SET LOCAL session_replication_role = replica`); err != nil {
+					return err
+				}
+				if _, err := a.DB.Write(ctx).ExecContext(ctx, statement); err != nil {
+					return err
+				}
+				results, err := invariant.RunAll(ctx, a.DB, []invariant.Check{check})
+				if err != nil {
+					return err
+				}
+				if len(results[0].Faults) == 0 {
+					t.Error("broken, and not seen")
+				}
+				return errUndo
+			})
+			if !errors.Is(err, errUndo) {
+				t.Error(err)
+			}
+		})
+	}
+}
