@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"io"
 	"net"
 	"syscall"
 
@@ -92,6 +93,9 @@ func violation(code string) tx.ViolationKind {
 	}
 }
 
+// poolClosed is what database/sql says, without a name for it, once the program is stopping.
+const poolClosed = "sql: database is closed"
+
 // gone tells whether the error means that the database cannot be reached or has just gone.
 func gone(err error) bool {
 	var e *pq.Error
@@ -101,5 +105,6 @@ func gone(err error) bool {
 	}
 	var network *net.OpError
 	return errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, syscall.ECONNREFUSED) ||
-		errors.Is(err, syscall.ENOENT) || errors.Is(err, sql.ErrConnDone) || err.Error() == "EOF"
+		errors.Is(err, syscall.ENOENT) || errors.Is(err, sql.ErrConnDone) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || err.Error() == poolClosed
 }

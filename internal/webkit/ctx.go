@@ -190,10 +190,6 @@ func (c *Ctx) Text(code int, contentType, content string) error {
 
 // render writes to memory first: a template that fails answers 500 with a sentence, never half a page.
 func (c *Ctx) render(code int, page string, p any, refused *fault.Fault) error {
-	tmpl, ok := c.kit.pages[c.lang][page]
-	if !ok {
-		return fmt.Errorf("no page %q", page)
-	}
 	frame := c.kit.frame(c)
 	if refused != nil {
 		frame.Fault = c.kit.sentence(c.lang, refused)
@@ -201,13 +197,26 @@ func (c *Ctx) render(code int, page string, p any, refused *fault.Fault) error {
 			frame.Errors[f.Name] = c.kit.words.Say(c.lang, "fault."+f.Code, f.Args...)
 		}
 	}
+	out, err := c.kit.execute(c.lang, page, frame, p)
+	if err != nil {
+		return err
+	}
+	c.g.Data(code, "text/html; charset=utf-8", out)
+	return nil
+}
+
+// execute renders a page into memory.
+func (k *Kit) execute(lang, page string, frame Frame, p any) ([]byte, error) {
+	tmpl, ok := k.pages[lang][page]
+	if !ok {
+		return nil, fmt.Errorf("no page %q", page)
+	}
 	var out bytes.Buffer
 	if err := tmpl.ExecuteTemplate(&out, layoutOf(page), struct {
 		F Frame
 		P any
 	}{frame, p}); err != nil {
-		return fmt.Errorf("page %s: %w", page, err)
+		return nil, fmt.Errorf("page %s: %w", page, err)
 	}
-	c.g.Data(code, "text/html; charset=utf-8", out.Bytes())
-	return nil
+	return out.Bytes(), nil
 }

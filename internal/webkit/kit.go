@@ -86,6 +86,7 @@ func New(o Options) (*Kit, error) {
 		return nil, err
 	}
 	k.api = newAPI(k)
+	k.sessions.ErrorFunc = k.sessionLost
 	k.ground()
 	return k, nil
 }

@@ -66,7 +66,11 @@ const contentSecurity = "default-src 'self'; script-src 'self'; style-src 'self'
 	"object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 
 func (k *Kit) headers(g *gin.Context) {
-	h := g.Writer.Header()
+	k.setHeaders(g.Writer.Header())
+	g.Next()
+}
+
+func (k *Kit) setHeaders(h http.Header) {
 	h.Set("Content-Security-Policy", contentSecurity)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
@@ -74,12 +78,11 @@ func (k *Kit) headers(g *gin.Context) {
 	if k.Secure {
 		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 	}
-	g.Next()
 }
 
 // identify finds out who asks (token first, then session) and in which language. A wrong token is a refusal, not a guest.
 func (k *Kit) identify(g *gin.Context) {
-	ctx := context.WithValue(g.Request.Context(), langKey{}, language(g))
+	ctx := context.WithValue(g.Request.Context(), langKey{}, languageOf(g.Request))
 	g.Request = g.Request.WithContext(ctx)
 	if strings.HasPrefix(g.Request.URL.Path, "/static/") {
 		g.Next()
@@ -110,11 +113,11 @@ func (k *Kit) whoAsks(ctx context.Context, g *gin.Context) (actor.Actor, error) 
 	return who, err
 }
 
-func language(g *gin.Context) string {
-	if cookie, err := g.Cookie(langCookie); err == nil && cookie == "en" {
+func languageOf(r *http.Request) string {
+	if cookie, err := r.Cookie(langCookie); err == nil && cookie.Value == "en" {
 		return "en"
 	}
-	if strings.HasPrefix(g.Request.URL.Path, "/api/") && strings.HasPrefix(g.GetHeader("Accept-Language"), "en") {
+	if strings.HasPrefix(r.URL.Path, "/api/") && strings.HasPrefix(r.Header.Get("Accept-Language"), "en") {
 		return "en"
 	}
 	return languages[0]

@@ -2,6 +2,7 @@ package webkit
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -67,15 +68,46 @@ func (k *Kit) failStatus(c *Ctx, code int, err error) {
 		k.toLogin(c)
 		return
 	}
-	page := struct {
-		Status       int
-		Text, Advice string
-		Back         string
-	}{code, k.sentence(c.lang, f), k.words.Say(c.lang, "advice."+http.StatusText(code)), "/"}
+	page := k.faultPage(c.lang, code, f)
 	if renderErr := c.render(code, "errors/fault", page, nil); renderErr != nil {
 		k.Log.Error("fault page", "error", renderErr)
 		c.g.Data(code, "text/plain; charset=utf-8", []byte(page.Text))
 	}
+}
+
+// sessionLost answers when the session cannot be read or kept because the database is away: every page needs it, so this is where a user
+// meets that first. Nothing was done, and the page says so.
+func (k *Kit) sessionLost(w http.ResponseWriter, r *http.Request, cause error) {
+	k.Log.Error("session", "error", cause)
+	f := fault.New(fault.Unavailable, "database_away")
+	code, lang := status(f.Kind), languageOf(r)
+	k.setHeaders(w.Header())
+	w.Header().Set("Retry-After", "5")
+	if strings.HasPrefix(r.URL.Path, "/api/") {
+		w.Header().Set("Content-Type", "application/problem+json")
+		w.WriteHeader(code)
+		_ = json.NewEncoder(w).Encode(Problem{Status: code, Code: f.Code, Title: http.StatusText(code), Detail: k.sentence(lang, f)})
+		return
+	}
+	frame := Frame{Lang: lang, Path: r.URL.Path, FullPath: r.URL.RequestURI(), Today: k.Today(), Sample: k.Sample, Version: k.Version}
+	out, err := k.execute(lang, "errors/fault", frame, k.faultPage(lang, code, f))
+	if err != nil {
+		out = []byte(k.sentence(lang, f))
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(code)
+	_, _ = w.Write(out)
+}
+
+// faultPage is what the page of a refusal shows.
+type faultPage struct {
+	Status       int
+	Text, Advice string
+	Back         string
+}
+
+func (k *Kit) faultPage(lang string, code int, f *fault.Fault) faultPage {
+	return faultPage{code, k.sentence(lang, f), k.words.Say(lang, "advice."+http.StatusText(code)), "/"}
 }
 
 func (k *Kit) toLogin(c *Ctx) {
