@@ -146,7 +146,7 @@ func planSorts() map[string]string {
 
 func (s store) list(ctx context.Context, scope actor.Scope, f Filter, q listing.Query) (listing.Answer[Plan], error) {
 	answer := listing.Answer[Plan]{Items: []Plan{}, Query: q}
-	args := []any{scope.Unit, scope.Ward, scope.Member, q.Text, f.Project, f.State, f.Year}
+	args := []any{scope.Unit, scope.Ward, scope.Member, q.Like(), f.Project, f.State, f.Year}
 	if err := s.q.GetContext(ctx, &answer.Total,
 		`SELECT count(*) FROM (SELECT 1 FROM plan pl JOIN project p ON p.id = pl.project_id`+planWhere+` LIMIT 10001) counted`, args...); err != nil {
 		return answer, err
@@ -171,12 +171,12 @@ func awardSorts() map[string]string {
 func (s store) awards(ctx context.Context, plan id.Plan, q listing.Query) (listing.Answer[Award], error) {
 	const where = ` WHERE a.plan_id = $1 AND ($2 = '' OR h.name_fold LIKE '%' || fold($2) || '%' OR lc.code ILIKE $2 || '%')`
 	answer := listing.Answer[Award]{Items: []Award{}, Query: q}
-	if err := s.q.GetContext(ctx, &answer.Total, `SELECT count(*) FROM (SELECT 1`+awardFrom+where+` LIMIT 10001) counted`, plan, q.Text); err != nil {
+	if err := s.q.GetContext(ctx, &answer.Total, `SELECT count(*) FROM (SELECT 1`+awardFrom+where+` LIMIT 10001) counted`, plan, q.Like()); err != nil {
 		return answer, err
 	}
 	err := s.q.SelectContext(ctx, &answer.Items,
 		`SELECT `+awardColumns+awardFrom+where+` AND ($3 = '' OR lc.code > $3) ORDER BY `+q.Order(awardSorts(), "lc.code")+` LIMIT $4 OFFSET $5`,
-		plan, q.Text, q.After, q.Limit(), q.Offset())
+		plan, q.Like(), q.After, q.Limit(), q.Offset())
 	return answer, err
 }
 

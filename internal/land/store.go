@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/lib/pq"
 
@@ -77,7 +76,7 @@ func caseSort() map[string]string {
 
 func (s store) list(ctx context.Context, scope actor.Scope, f Filter, q listing.Query) (listing.Answer[Row], error) {
 	answer := listing.Answer[Row]{Items: []Row{}, Query: q}
-	args := []any{scope.Unit, scope.Ward, scope.Member, q.Text, likeText(q.Text), f.Project, f.Ward, f.HolderKind, f.Step, stepAfter(f.Step), f.Award}
+	args := []any{scope.Unit, scope.Ward, scope.Member, q.Text, q.Like(), f.Project, f.Ward, f.HolderKind, f.Step, stepAfter(f.Step), f.Award}
 	if err := s.q.GetContext(ctx, &answer.Total,
 		`SELECT count(*) FROM (SELECT 1`+caseFrom+caseListWhere+` LIMIT 10001) counted`, args...); err != nil {
 		return answer, err
@@ -93,11 +92,6 @@ func (s store) list(ctx context.Context, scope actor.Scope, f Filter, q listing.
 		caseFrom+caseListWhere+` AND ($12 = '' OR c.code > $12) ORDER BY `+order+` LIMIT $13 OFFSET $14`,
 		append(args, q.After, q.Limit(), q.Offset())...)
 	return answer, err
-}
-
-// likeText keeps the signs that LIKE would take for wildcards.
-func likeText(text string) string {
-	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text)
 }
 
 // stepAfter is the step that comes next, empty after the last.

@@ -34,7 +34,7 @@ const casesOfHolder = `FROM land_case c JOIN project p ON p.id = c.project_id WH
 
 func (s store) holders(ctx context.Context, scope actor.Scope, f HolderFilter, q listing.Query) (listing.Answer[HolderRow], error) {
 	answer := listing.Answer[HolderRow]{Items: []HolderRow{}, Query: q}
-	args := []any{scope.Unit, scope.Ward, scope.Member, q.Text, likeText(q.Text), f.Kind, f.State, f.Ward}
+	args := []any{scope.Unit, scope.Ward, scope.Member, q.Text, q.Like(), f.Kind, f.State, f.Ward}
 	if err := s.q.GetContext(ctx, &answer.Total,
 		`SELECT count(*) FROM (SELECT 1`+holderFrom+holderListWhere+` LIMIT 10001) counted`, args...); err != nil {
 		return answer, err

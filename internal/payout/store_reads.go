@@ -48,7 +48,7 @@ func orderSorts() map[string]string {
 
 func (s store) orders(ctx context.Context, scope actor.Scope, f OrderFilter, q listing.Query) (listing.Answer[Order], error) {
 	answer := listing.Answer[Order]{Items: []Order{}, Query: q}
-	args := []any{scope.Unit, scope.Ward, scope.Member, q.Text, f.State, f.Project, f.Method}
+	args := []any{scope.Unit, scope.Ward, scope.Member, q.Like(), f.State, f.Project, f.Method}
 	if err := s.q.GetContext(ctx, &answer.Total, `SELECT count(*) FROM (SELECT 1`+ordersWhere+` LIMIT 10001) counted`, args...); err != nil {
 		return answer, err
 	}
@@ -118,7 +118,7 @@ func paymentSorts() map[string]string {
 
 func (s store) payments(ctx context.Context, scope actor.Scope, f PaymentFilter, q listing.Query) (listing.Answer[Payment], error) {
 	answer := listing.Answer[Payment]{Items: []Payment{}, Query: q}
-	args := []any{scope.Unit, scope.Ward, scope.Member, q.Text, f.State, f.Project, f.Case}
+	args := []any{scope.Unit, scope.Ward, scope.Member, q.Like(), f.State, f.Project, f.Case}
 	if err := s.q.GetContext(ctx, &answer.Total, `SELECT count(*) FROM (SELECT 1`+paymentsWhere+` LIMIT 10001) counted`, args...); err != nil {
 		return answer, err
 	}

@@ -175,7 +175,7 @@ func obstacleSorts() map[string]string {
 
 func (s store) obstacles(ctx context.Context, scope actor.Scope, f ObstacleFilter, q listing.Query, today day.Date) (listing.Answer[Obstacle], error) {
 	answer := listing.Answer[Obstacle]{Items: []Obstacle{}, Query: q}
-	args := []any{scope.Unit, scope.Ward, scope.Member, f.Project, f.Kind, f.Level, f.State, today, q.Text}
+	args := []any{scope.Unit, scope.Ward, scope.Member, f.Project, f.Kind, f.Level, f.State, today, q.Like()}
 	if err := s.q.GetContext(ctx, &answer.Total,
 		`SELECT count(*) FROM (SELECT 1`+obstacleFrom+obstacleWhere+` LIMIT 10001) counted`, args...); err != nil {
 		return answer, err

@@ -90,7 +90,7 @@ func (s store) grid(ctx context.Context, scope actor.Scope, month day.Month, f G
 		`SELECT `+workColumns+`, count(*) OVER () AS total`+workFrom+` WHERE`+inScope+` AND`+reportable+`
 		   AND ($5 = '' OR u.code = $5) AND ($6 = '' OR COALESCE(e.state, 'missing') = $6)
 		   AND ($7 = '' OR p.name_fold LIKE '%' || fold($7) || '%' OR p.code LIKE $7 || '%')`+gridOrder,
-		scope.Unit, scope.Ward, scope.Member, month, f.Unit, f.State, q.Text, q.Limit(), q.Offset())
+		scope.Unit, scope.Ward, scope.Member, month, f.Unit, f.State, q.Like(), q.Limit(), q.Offset())
 	for _, r := range rows {
 		answer.Items, answer.Total = append(answer.Items, r.Work), r.Total
 	}
