@@ -3,6 +3,8 @@ package audit
 import (
 	"bytes"
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 
 	"matbang/internal/actor"
@@ -64,7 +66,7 @@ func VerifyChain(ctx context.Context, q tx.Querier) ([]string, error) {
 		LastID int64  `db:"last_id"`
 		Hash   []byte `db:"hash"`
 	}
-	if err := q.GetContext(ctx, &head, `SELECT last_id, hash FROM audit_head`); err != nil {
+	if err := q.GetContext(ctx, &head, `SELECT last_id, hash FROM audit_head`); err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, err
 	}
 	if head.LastID != last || !bytes.Equal(head.Hash, prev) {

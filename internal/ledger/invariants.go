@@ -7,12 +7,13 @@ func Invariants() []invariant.Check {
 	return []invariant.Check{
 		{Number: 1, Name: "journal_sums_to_zero", Title: "Mỗi bút toán cân bằng cho từng hồ sơ",
 			SQL: `SELECT 'journal ' || journal_id || ' case ' || case_id || ': ' || sum(amount) FROM posting GROUP BY journal_id, case_id HAVING sum(amount) <> 0`},
-		{Number: 1, Name: "journal_has_postings", Title: "Không có bút toán rỗng",
-			SQL: `SELECT 'journal ' || j.id FROM journal j WHERE NOT EXISTS (SELECT 1 FROM posting p WHERE p.journal_id = j.id)`},
+		{Number: 1, Name: "journal_has_postings", Title: "Không có bút toán rỗng hoặc ghi sang công trình khác",
+			SQL: `SELECT 'journal ' || j.id FROM journal j WHERE NOT EXISTS (SELECT 1 FROM posting p WHERE p.journal_id = j.id)
+				UNION ALL SELECT 'journal ' || j.id || ' posting ' || p.id || ': another work' FROM journal j JOIN posting p ON p.journal_id = j.id WHERE p.project_id <> j.project_id`},
 		{Number: 2, Name: "balance_equals_postings", Title: "Số dư giữ sẵn bằng tổng bút toán",
 			SQL: `SELECT 'case ' || COALESCE(b.case_id, p.case_id) || ' ' || COALESCE(b.account, p.account) || ': ' || COALESCE(b.amount, 0) || ' <> ' || COALESCE(p.amount, 0)
-				FROM ledger_balance b FULL JOIN (SELECT case_id, account, sum(amount) AS amount FROM posting GROUP BY 1, 2) p
-				  ON p.case_id = b.case_id AND p.account = b.account
+				FROM ledger_balance b FULL JOIN (SELECT case_id, project_id, account, sum(amount) AS amount FROM posting GROUP BY 1, 2, 3) p
+				  ON p.case_id = b.case_id AND p.project_id = b.project_id AND p.account = b.account
 				WHERE COALESCE(b.amount, 0) <> COALESCE(p.amount, 0)`},
 		{Number: 2, Name: "bridge_closes", Title: "Phê duyệt − khấu trừ − chưa lập lệnh − đã lập lệnh − trả lại − tạm giữ − đã chi = 0",
 			SQL: `SELECT 'case ' || case_id || ': ' || sum(amount) FROM ledger_balance GROUP BY case_id HAVING sum(amount) <> 0`},

@@ -43,9 +43,12 @@ func Invariants() []invariant.Check {
 				WHERE (p.state IN ('paid', 'returned', 'deposited') OR EXISTS (SELECT 1 FROM payment_result r WHERE r.payment_id = p.id))
 				  AND (o.state <> 'released' OR o.approved_by IS NULL OR o.released_by IS NULL
 				    OR o.approved_by = o.made_by OR o.released_by = o.made_by OR o.released_by = o.approved_by)`},
-		{Number: 3, Name: "result_equals_payment_and_book", Title: "Mỗi kết quả đúng bằng khoản chi và bút toán của nó",
+		{Number: 3, Name: "result_equals_payment_and_book", Title: "Mỗi kết quả đúng khoản chi và bút toán của nó: số tiền, ngày, người ghi",
 			SQL: `SELECT 'payment ' || p.code || ' result ' || r.id FROM payment_result r JOIN payment p ON p.id = r.payment_id
-				WHERE r.amount <> p.amount OR r.amount IS DISTINCT FROM (SELECT sum(t.amount) FROM posting t
+				WHERE r.amount <> p.amount OR NOT EXISTS (SELECT 1 FROM journal j WHERE j.id = r.journal_id
+				    AND (j.day, j.made_by, j.project_id, j.reference) = (r.day, r.made_by, p.project_id, p.code)
+				    AND j.kind = CASE r.kind WHEN 'reversed' THEN 'reversal' WHEN 'deposit_released' THEN r.kind ELSE 'payment_' || r.kind END)
+				  OR r.amount IS DISTINCT FROM (SELECT sum(t.amount) FROM posting t
 				  WHERE t.journal_id = r.journal_id AND t.case_id = p.case_id AND t.amount > 0)`},
 		{Number: 3, Name: "paid_within_awarded", Title: "Đã chi của từng hồ sơ không vượt phê duyệt trừ khấu trừ (tính từ phương án)",
 			SQL: `SELECT 'case ' || c.code || ': ' || x.paid || ' > ' || x.net FROM (
@@ -66,6 +69,10 @@ func Invariants() []invariant.Check {
 				WHERE o.state IN ('submitted', 'approved', 'released') AND (o.made_by IN (o.approved_by, o.released_by) OR o.approved_by = o.released_by
 				  OR o.made_by IN (pl.drafted_by, pl.submitted_by, pl.appraised_by, pl.approved_by)
 				  OR o.approved_by IN (pl.drafted_by, pl.submitted_by, pl.appraised_by, pl.approved_by)
-				  OR o.released_by IN (pl.drafted_by, pl.submitted_by, pl.appraised_by, pl.approved_by))`},
+				  OR o.released_by IN (pl.drafted_by, pl.submitted_by, pl.appraised_by, pl.approved_by))
+				UNION ALL SELECT DISTINCT 'order ' || o.code || ' award ' || p.award_id || ' ' || st.step FROM payout_order o JOIN payment p ON p.order_id = o.id
+				CROSS JOIN LATERAL (VALUES ('order_make', o.made_by), ('order_approve', o.approved_by), ('order_release', o.released_by)) st(step, user_id)
+				WHERE o.state IN ('submitted', 'approved', 'released') AND st.user_id IS NOT NULL
+				  AND NOT EXISTS (SELECT 1 FROM money_step m WHERE m.award_id = p.award_id AND m.user_id = st.user_id AND m.step = st.step)`},
 	}
 }

@@ -189,8 +189,8 @@ func Invariants() []invariant.Check {
 		{Number: 4, Name: "line_used_once", Title: "Mỗi dòng sao kê chỉ khớp một lần",
 			SQL: `SELECT 'statement_line ' || line_id FROM recon_match WHERE undone_at IS NULL GROUP BY line_id HAVING count(*) > 1`},
 		{Number: 4, Name: "match_amount_equal", Title: "Số tiền khớp bằng dòng sao kê và không vượt khoản chi",
-			SQL: `SELECT 'match ' || m.id FROM recon_match m JOIN statement_line l ON l.id = m.line_id LEFT JOIN payment p ON p.id = m.payment_id
-				WHERE m.undone_at IS NULL AND (m.amount <> abs(l.amount) OR (p.id IS NOT NULL AND m.amount > p.amount))`},
+			SQL: `SELECT 'match ' || m.id FROM recon_match m LEFT JOIN statement_line l ON l.id = m.line_id LEFT JOIN payment p ON p.id = m.payment_id
+				WHERE m.undone_at IS NULL AND (m.amount IS DISTINCT FROM abs(l.amount) OR (p.id IS NOT NULL AND m.amount > p.amount))`},
 		{Number: 4, Name: "line_evidence_matched", Title: "Kết quả chi lấy chứng cứ từ sao kê phải có dòng khớp còn hiệu lực, và ngược lại",
 			SQL: `SELECT 'payment ' || p.code FROM (` + lineResults + ` SELECT payment_id, line FROM told) r
 				FULL JOIN (SELECT payment_id, 'statement_line ' || line_id AS line FROM recon_match WHERE undone_at IS NULL AND recorded) m

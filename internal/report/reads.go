@@ -68,8 +68,17 @@ func (r Reports) Invariants() []invariant.Check {
 				WHERE r.kind = 'monthly'
 				  AND NOT EXISTS (SELECT 1 FROM progress_entry e JOIN project p ON p.id = e.project_id
 				    WHERE p.code = x.project ->> 'code' AND e.month = r.month AND e.state = 'accepted')
-				  AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(r.document::jsonb -> 'not_reported') AS n WHERE n ->> 'project' = x.project ->> 'code')`}}
+				  AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(r.document::jsonb -> 'not_reported') AS n WHERE n ->> 'project' = x.project ->> 'code')
+				UNION ALL SELECT 'project ' || p.code || ' month ' || to_char(e.month, 'YYYY-MM') || ': ' || count(*) || ' entries'
+				FROM progress_entry e JOIN project p ON p.id = e.project_id GROUP BY p.code, e.month HAVING count(*) > 1`}}
 }
+
+// notAsLogged are reports that are not, under their number and hash, what the log says was issued: taken out, or written anew with a new hash.
+const notAsLogged = `SELECT 'report ' || COALESCE(e.object_code, r.month) || ': not as the log says it was issued'
+	FROM (SELECT object_code, after FROM audit_event WHERE act = 'report.issue') e
+	FULL JOIN (SELECT to_char(month, 'YYYY-MM') AS month, number, sha256 FROM report_issue WHERE kind = 'monthly') r
+	  ON r.month = e.object_code AND r.sha256 = e.after ->> 'sha256' AND r.number = e.after ->> 'number'
+	WHERE e.object_code IS NULL OR r.month IS NULL ORDER BY 1`
 
 func (r Reports) verifyIssued(ctx context.Context, q tx.Querier) ([]string, error) {
 	var issues []issueRow
@@ -77,6 +86,9 @@ func (r Reports) verifyIssued(ctx context.Context, q tx.Querier) ([]string, erro
 		return nil, err
 	}
 	faults := []string{}
+	if err := q.SelectContext(ctx, &faults, notAsLogged); err != nil {
+		return nil, err
+	}
 	for _, issue := range issues {
 		if hashOf(issue.Document) != issue.SHA256 {
 			faults = append(faults, fmt.Sprintf("report %s: hash differs", issue.Month))
