@@ -35,6 +35,9 @@ func (q Query) Limit() int {
 
 // Offset is the number of rows to pass over; never beyond CountCap.
 func (q Query) Offset() int {
+	if q.Page > CountCap { // a number so large would overflow below
+		return CountCap
+	}
 	if q.Page <= 1 {
 		return 0
 	}

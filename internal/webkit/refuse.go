@@ -79,10 +79,14 @@ func (k *Kit) failStatus(c *Ctx, code int, err error) {
 // meets that first. Nothing was done, and the page says so.
 func (k *Kit) sessionLost(w http.ResponseWriter, r *http.Request, cause error) {
 	k.Log.Error("session", "error", cause)
-	f := fault.New(fault.Unavailable, "database_away")
+	w.Header().Set("Retry-After", "5")
+	k.outside(w, r, fault.New(fault.Unavailable, "database_away"))
+}
+
+// outside answers a refusal that comes before the router: no session is read, nobody is signed in yet.
+func (k *Kit) outside(w http.ResponseWriter, r *http.Request, f *fault.Fault) {
 	code, lang := status(f.Kind), languageOf(r)
 	k.setHeaders(w.Header())
-	w.Header().Set("Retry-After", "5")
 	if strings.HasPrefix(r.URL.Path, "/api/") {
 		w.Header().Set("Content-Type", "application/problem+json")
 		w.WriteHeader(code)

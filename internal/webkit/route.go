@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"matbang/internal/actor"
+	"matbang/internal/fault"
 )
 
 // Public and SignedIn are the two permissions that no rule grants: anybody, and anybody signed in. They must be written, like any other.
@@ -112,8 +113,8 @@ func (k *Kit) allowed(who actor.Actor, permission actor.Permission) error {
 // Handler is the whole program as one http.Handler: sessions and the refusal of foreign origins stand around every route.
 func (k *Kit) Handler() http.Handler {
 	protection := http.NewCrossOriginProtection()
-	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		http.Error(w, "foreign origin refused", http.StatusForbidden)
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		k.outside(w, r, fault.New(fault.Forbidden, "foreign_origin"))
 	}))
 	return protection.Handler(k.sessions.LoadAndSave(k.engine))
 }
