@@ -31,13 +31,18 @@ var rooms = map[string]string{
 	"ledger":       "", // our book of compensation money
 	"bank":         "", // the bank's word; it never learns what we think
 	"project":      "region",
+	"contract":     "project",
 	"capital":      "project",
-	"progress":     "project",
+	"disbursement": "capital contract project",
+	"schedule":     "project",
+	"progress":     "disbursement project schedule",
+	"indicator":    "",
+	"violation":    "project region",
 	"land":         "project region",
 	"compensation": "land ledger", // an approved plan is posted
 	"payout":       "compensation ledger",
-	"recon":        "bank ledger payout",                                                                // the only one above both the bank's word and ours
-	"report":       "bank capital compensation land ledger payout people progress project recon region", // reads, never acts
+	"recon":        "bank ledger payout",                                                                                                                   // the only one above both the bank's word and ours
+	"report":       "bank capital compensation contract disbursement indicator land ledger payout people progress project recon region schedule violation", // reads, never acts
 }
 
 // embeds are the folders whose files go into the binary; each has an embed.go and nothing else.

@@ -43,7 +43,7 @@ func (a *App) LoadReference(ctx context.Context) error {
 func (a *App) loadLaw(ctx context.Context, files fs.FS) error {
 	law := a.Rooms.Legal
 	if err := each(files, "rule_sets.csv", func(row record) error {
-		return law.PutSet(ctx, legal.Set{Code: row.text("code"), Name: row.text("name"), ValidFrom: row.day("valid_from"),
+		return law.PutSet(ctx, legal.Set{Code: row.text("code"), Subject: legal.Subject(row.text("subject")), Name: row.text("name"), ValidFrom: row.day("valid_from"),
 			ValidTo: row.day("valid_to"), Basis: row.text("basis")})
 	}); err != nil {
 		return err

@@ -7,9 +7,16 @@ import (
 	"matbang/internal/audit/auditweb"
 	"matbang/internal/bank"
 	"matbang/internal/capital"
+	"matbang/internal/capital/capitalweb"
 	"matbang/internal/compensation"
 	"matbang/internal/compensation/compensationweb"
+	"matbang/internal/contract"
+	"matbang/internal/contract/contractweb"
+	"matbang/internal/disbursement"
+	"matbang/internal/disbursement/disbursementweb"
 	"matbang/internal/id"
+	"matbang/internal/indicator"
+	"matbang/internal/indicator/indicatorweb"
 	"matbang/internal/land"
 	"matbang/internal/land/landweb"
 	"matbang/internal/ledger"
@@ -27,25 +34,34 @@ import (
 	"matbang/internal/region"
 	"matbang/internal/report"
 	"matbang/internal/report/reportweb"
+	"matbang/internal/schedule"
+	"matbang/internal/schedule/scheduleweb"
+	"matbang/internal/violation"
+	"matbang/internal/violation/violationweb"
 	"matbang/internal/webkit"
 )
 
 // Rooms is every part of the business, wired.
 type Rooms struct {
-	Log          audit.Log
-	People       *people.People
-	Regions      region.Regions
-	Legal        legal.Rules
-	Projects     project.Projects
-	Capital      capital.Capital
-	Progress     progress.Progress
-	Land         land.Land
-	Compensation compensation.Compensation
-	Ledger       ledger.Ledger
-	Payouts      payout.Payouts
-	Bank         bank.Bank
-	Recon        recon.Recon
-	Reports      report.Reports
+	Log           audit.Log
+	People        *people.People
+	Regions       region.Regions
+	Legal         legal.Rules
+	Projects      project.Projects
+	Contracts     contract.Contracts
+	Capital       capital.Capital
+	Disbursements disbursement.Disbursements
+	Schedules     schedule.Schedules
+	Progress      progress.Progress
+	Land          land.Land
+	Compensation  compensation.Compensation
+	Ledger        ledger.Ledger
+	Payouts       payout.Payouts
+	Bank          bank.Bank
+	Recon         recon.Recon
+	Indicators    indicator.Indicators
+	Violations    violation.Violations
+	Reports       report.Reports
 }
 
 func newRooms(a *App) Rooms {
@@ -54,6 +70,11 @@ func newRooms(a *App) Rooms {
 		Legal: legal.Rules{DB: a.DB}, Ledger: ledger.Ledger{DB: a.DB}, Bank: bank.Bank{DB: a.DB, Log: log}}
 	r.Projects = project.Projects{DB: a.DB, Log: log}
 	r.Capital = capital.Capital{DB: a.DB, Log: log, Projects: r.Projects}
+	r.Contracts = contract.Contracts{DB: a.DB, Log: log}
+	r.Disbursements = disbursement.Disbursements{DB: a.DB, Log: log}
+	r.Schedules = schedule.Schedules{DB: a.DB, Log: log}
+	r.Indicators = indicator.Indicators{DB: a.DB, Log: log}
+	r.Violations = violation.Violations{DB: a.DB, Log: log}
 	r.Progress = progress.Progress{DB: a.DB, Log: log}
 	r.Land = land.Land{DB: a.DB, Log: log, Projects: r.Projects, Legal: r.Legal, Money: moneyOf(r.Ledger)}
 	r.Compensation = compensation.Compensation{DB: a.DB, Log: log, Ledger: r.Ledger}
@@ -86,6 +107,12 @@ func (a *App) routes(k *webkit.Kit) {
 	peopleweb.Web{People: r.People}.Routes(k)
 	auditweb.Web{Log: r.Log}.Routes(k)
 	projectweb.Web{Projects: r.Projects, Capital: r.Capital, Regions: r.Regions, Today: a.Today}.Routes(k)
+	contractweb.Web{Contracts: r.Contracts, Today: a.Today}.Routes(k)
+	capitalweb.Web{Capital: r.Capital, Projects: r.Projects, Today: a.Today}.Routes(k)
+	disbursementweb.Web{Disbursements: r.Disbursements, Today: a.Today}.Routes(k)
+	scheduleweb.Web{Schedules: r.Schedules, Today: a.Today}.Routes(k)
+	indicatorweb.Web{Indicators: r.Indicators, Today: a.Today}.Routes(k)
+	violationweb.Web{Violations: r.Violations, Today: a.Today}.Routes(k)
 	progressweb.Web{Progress: r.Progress, Projects: r.Projects, Today: a.Today}.Routes(k)
 	landweb.Web{Land: r.Land, Today: a.Today}.Routes(k)
 	compensationweb.Web{Compensation: r.Compensation, Today: a.Today}.Routes(k)

@@ -21,8 +21,12 @@ type event struct {
 type rank int
 
 const (
-	rankReport rank = iota // of the month before
+	rankReport  rank = iota // of the month before
+	rankProject             // phases, changes of the file
 	rankCapital
+	rankContract
+	rankSchedule
+	rankDisbursement
 	rankCase
 	rankStep
 	rankPlan
@@ -34,12 +38,15 @@ const (
 	rankHandover
 	rankObstacle
 	rankProgress
+	rankIndicator
+	rankViolation
 )
 
 // play does everything the files tell, in the order of its days.
 func (s *sampleCity) play(ctx context.Context) error {
 	var events []event
-	for _, read := range []func() ([]event, error){s.capitalEvents, s.obstacleEvents, s.caseEvents, s.stepEvents, s.planEvents,
+	for _, read := range []func() ([]event, error){s.projectEvents, s.capitalEvents, s.contractEvents, s.scheduleEvents,
+		s.disbursementEvents, s.indicatorEvents, s.violationEvents, s.obstacleEvents, s.caseEvents, s.stepEvents, s.planEvents,
 		s.orderEvents, s.resultEvents, s.statementEvents, s.progressEvents, s.reportEvents} {
 		more, err := read()
 		if err != nil {

@@ -27,11 +27,22 @@ const (
 // Set is a body of rules that a file follows from its beginning to its end, chosen per file and never by the day alone.
 type Set struct {
 	Code      string   `db:"code" json:"code" yaml:"code"`
+	Subject   Subject  `db:"subject" json:"subject" yaml:"subject"`
 	Name      string   `db:"name" json:"name" yaml:"name"`
 	ValidFrom day.Date `db:"valid_from" json:"valid_from" yaml:"valid_from"`
 	ValidTo   day.Date `db:"valid_to" json:"valid_to" yaml:"valid_to"`
 	Basis     string   `db:"basis" json:"basis" yaml:"basis"`
 }
+
+// Subject is what a rule set is about.
+type Subject string
+
+// The subjects. Office is a house rule of the city, not a law: limits its own officers chose and may change by a new dated row.
+const (
+	Land       Subject = "land"
+	Investment Subject = "investment"
+	Office     Subject = "office"
+)
 
 // Rule is one value of a set between two days (both inside), with the article it comes from. Confirmed is false where the
 // text of the law was not seen.
@@ -49,11 +60,11 @@ type Rule struct {
 // Rules is the room: reads for everybody, Put… for reference data.
 type Rules struct{ DB tx.DB }
 
-// Sets lists all rule sets, oldest first.
+// Sets lists the rule sets about land, oldest first.
 func (r Rules) Sets(ctx context.Context) ([]Set, error) {
 	sets := []Set{}
 	err := r.DB.Read(ctx).SelectContext(ctx, &sets,
-		`SELECT code, name, valid_from, valid_to, basis FROM rule_set ORDER BY valid_from, code LIMIT 500`)
+		`SELECT code, subject, name, valid_from, valid_to, basis FROM rule_set WHERE subject = 'land' ORDER BY valid_from, code LIMIT 500`)
 	return sets, err
 }
 
@@ -81,6 +92,33 @@ func (r Rules) Value(ctx context.Context, ruleSet, key string, on day.Date) (Rul
 		return rule, fault.Conflicting("legal.no_rule", key, ruleSet, on)
 	}
 	return rule, err
+}
+
+// On is the value of a key among the rules of a subject on a day, whichever set it stands in. Refuses: legal.no_rule.
+func (r Rules) On(ctx context.Context, about Subject, key string, on day.Date) (Rule, error) {
+	values, err := r.AllOn(ctx, about, on)
+	if err != nil {
+		return Rule{}, err
+	}
+	rule, found := values[key]
+	if !found {
+		return Rule{}, fault.Conflicting("legal.no_rule", key, about, on)
+	}
+	return rule, nil
+}
+
+// AllOn is every value of a subject on a day, by key; of two rows that both hold, the newer one.
+func (r Rules) AllOn(ctx context.Context, about Subject, on day.Date) (map[string]Rule, error) {
+	rows := []Rule{}
+	err := r.DB.Read(ctx).SelectContext(ctx, &rows,
+		`SELECT l.rule_set, l.key, l.value, l.unit, l.valid_from, l.valid_to, l.basis, l.confirmed
+		 FROM legal_rule l JOIN rule_set s ON s.code = l.rule_set
+		 WHERE s.subject = $1 AND l.valid_from <= $2 AND (l.valid_to IS NULL OR l.valid_to >= $2) ORDER BY l.valid_from, l.id LIMIT 500`, about, on)
+	rules := make(map[string]Rule, len(rows))
+	for _, rule := range rows {
+		rules[rule.Key] = rule
+	}
+	return rules, err
 }
 
 // All lists every value of a set, for the page that shows on what figures stand.
@@ -114,9 +152,9 @@ func (r Rules) Calendar(ctx context.Context) (Calendar, error) {
 
 // PutSet adds a rule set or corrects it. Reference data: safe to repeat.
 func (r Rules) PutSet(ctx context.Context, s Set) error {
-	return r.put(ctx, `INSERT INTO rule_set (code, name, valid_from, valid_to, basis) VALUES ($1,$2,$3,$4,$5)
-		ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, valid_from = EXCLUDED.valid_from, valid_to = EXCLUDED.valid_to, basis = EXCLUDED.basis`,
-		s.Code, s.Name, s.ValidFrom, s.ValidTo, s.Basis)
+	return r.put(ctx, `INSERT INTO rule_set (code, subject, name, valid_from, valid_to, basis) VALUES ($1,COALESCE(NULLIF($2, ''), 'land'),$3,$4,$5,$6)
+		ON CONFLICT (code) DO UPDATE SET subject = EXCLUDED.subject, name = EXCLUDED.name, valid_from = EXCLUDED.valid_from, valid_to = EXCLUDED.valid_to, basis = EXCLUDED.basis`,
+		s.Code, s.Subject, s.Name, s.ValidFrom, s.ValidTo, s.Basis)
 }
 
 // PutRule adds a value or corrects the one of the same set, key and first day. Reference data: safe to repeat.

@@ -19,6 +19,8 @@ func menu() []MenuEntry {
 	return []MenuEntry{
 		{"mywork", "/", "home", SignedIn},
 		{"projects", "/projects", "building", "project:read"},
+		{"contracts", "/contracts", "contract", "contract:read"},
+		{"disbursements", "/disbursements", "treasury", "disbursement:read"},
 		{"progress", "/progress", "chart", "progress:read"},
 		{"obstacles", "/obstacles", "alert", "obstacle:read"},
 		{"cases", "/cases", "map", "case:read"},
@@ -26,6 +28,8 @@ func menu() []MenuEntry {
 		{"payouts", "/payout-orders", "cash", "payout:read"},
 		{"recon", "/recon", "scale", "statement:read"},
 		{"bridge", "/bridge", "bridge", "bridge:read"},
+		{"indicators", "/indicators", "target", "indicator:read"},
+		{"violations", "/violations", "hammer", "violation:read"},
 		{"reports", "/reports", "report", "report:read"},
 		{"audit", "/audit", "history", "audit:read"},
 		{"users", "/users", "users", "user:manage"},

@@ -1,0 +1,25 @@
+package legal
+
+// Keys of public investment and of the house rules; values and units stand in the reference data, with their source.
+const (
+	GroupAFrom            = "group_a_from_"           // + field group 1 to 4: total investment in đồng from which a work is group A
+	GroupBFrom            = "group_b_from_"           // the same for group B
+	FundingYears          = "funding_years_"          // + a, b, c: years in which a work may get capital
+	PayCompletedUntil     = "pay_completed_until"     // MMDD, 1MMDD in the year after: last day to pay completed volume of a plan year
+	AdvanceUntil          = "advance_until"           // the same for advances
+	ClearanceAdvanceUntil = "clearance_advance_until" // the same for advances of compensation and clearance
+	AdvanceSettleDays     = "advance_settle_days"     // days to settle an advance for clearance
+	AdvanceReturnMonths   = "advance_return_months"   // months until an unspent one goes back to the deposit account
+	AdvanceRepayMonths    = "advance_repay_months"    // months until it is repaid to the budget
+	AdvanceOtherMonths    = "advance_other_months"    // months until the treasury asks back an advance without contract
+	AdvanceRecoveredByBP  = "advance_recovered_by_bp" // share of the contract at which an advance is fully recovered
+	AdvanceGuaranteeFrom  = "advance_guarantee_from"  // đồng above which an advance needs a guarantee
+	AdvanceCapBP          = "advance_cap_bp"          // highest advance as a share of the contract; no row: no cap
+	MonthJumpBP           = "month_jump_bp"           // growth in one month, as a share of the year's plan, that needs a reason
+	PhysicalJumpBP        = "physical_jump_bp"        // growth of the physical share in one month that needs a reason
+	EntryDueDay           = "entry_due_day"           // day of the month by which its entry is due
+	ReminderBeforeDays    = "reminder_before_days"    // days before the due day of the first reminder
+	ReminderEveryDays     = "reminder_every_days"     // days between reminders afterwards
+	GuaranteeAlertDays    = "guarantee_alert_days"    // days before a guarantee ends
+	ForecastMonths        = "forecast_months"         // months whose pace a forecast goes on with
+)

@@ -1,0 +1,6 @@
+package project
+
+import "matbang/internal/invariant"
+
+// Invariants of this room.
+func Invariants() []invariant.Check { return nil }
