@@ -38,6 +38,15 @@ func status(k fault.Kind) int {
 	}
 }
 
+// VersionAfter is the version that a refused form carries on: the one it was opened with, or the current one once the person was told
+// that somebody changed the thing meanwhile. Only then may saving again go over that change.
+func VersionAfter(err error, opened, current int) int {
+	if fault.KindOf(err) == fault.Changed {
+		return current
+	}
+	return opened
+}
+
 func asFault(err error) *fault.Fault {
 	var f *fault.Fault
 	if errors.As(err, &f) {

@@ -132,8 +132,7 @@ func (w Web) saveAward(c *webkit.Ctx) error {
 	if pageErr != nil {
 		return pageErr
 	}
-	// whoever has been told that the plan changed meanwhile may save once more, now knowing it: the plan's version counts every award in it
-	f.Version = page.Plan.Version
+	f.Version = webkit.VersionAfter(err, f.Version, page.Plan.Version)
 	page.Form, page.Edit = f, page.Edit || len(f.Rows) > 0
 	return c.Refuse(atFields(err), "compensation/award", page)
 }

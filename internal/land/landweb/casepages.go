@@ -80,6 +80,11 @@ func (w Web) update(c *webkit.Ctx) error {
 	if err == nil {
 		return c.Done("/cases/"+code, "case.saved", code)
 	}
+	now, readErr := w.Land.Case(c.Context(), c.Actor(), code)
+	if readErr != nil {
+		return readErr
+	}
+	f.Version = webkit.VersionAfter(err, f.Version, now.Version)
 	page, pageErr := w.formPage(c, f, false)
 	if pageErr != nil {
 		return pageErr

@@ -120,6 +120,7 @@ func (w Web) updateHolder(c *webkit.Ctx) error {
 	if readErr != nil {
 		return readErr
 	}
+	f.Version = webkit.VersionAfter(err, f.Version, d.Version)
 	f.hints(d.Parties)
 	page, pageErr := w.holderFormPage(c, f)
 	if pageErr != nil {

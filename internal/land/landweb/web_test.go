@@ -241,8 +241,10 @@ func TestTheSecondPersonToSaveIsToldWho(t *testing.T) {
 	s.post("second", "/cases/7000001-0001", f, 303)
 	f.Set("note", "ghi chú của tôi")
 	_, body := s.post("clearance", "/cases/7000001-0001", f, 409)
-	has(t, body, "Nguyễn second", "ghi chú của tôi")
+	has(t, body, "Nguyễn second", "ghi chú của tôi", `name="version" value="2"`)
 	has(t, s.get("clearance", "/cases/7000001-0001/edit", 200), "đo lại", `value="1.234,00"`)
+	f.Set("version", "2") // knowing that another changed it, the person saves again
+	s.post("clearance", "/cases/7000001-0001", f, 303)
 }
 
 func TestOtherWardsAndUnitsDoNotExist(t *testing.T) {
