@@ -30,6 +30,7 @@ type Actor struct {
 	Unit     id.Unit
 	Ward     id.Ward
 	Grants   map[Permission]Reach
+	Stamp    string // changes with the password: a session that bears another one has ended
 }
 
 // Scope is the reach in the form SQL takes: a zero member does not limit.

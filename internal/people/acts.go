@@ -234,8 +234,7 @@ func (p *People) setDisabled(ctx context.Context, who actor.Actor, username stri
 	})
 }
 
-// SetPassword gives a user a new password. Open sessions of that user live on until they time out: a session keeps the user's id
-// only. Whoever must be shut out at once is disabled.
+// SetPassword gives a user a new password. Open sessions of that user end with the old one; API tokens live on.
 func (p *People) SetPassword(ctx context.Context, who actor.Actor, username, password string) error {
 	if _, err := who.Require(Manage); err != nil {
 		return err

@@ -136,5 +136,5 @@ func (p *People) actor(i identity) actor.Actor {
 			delete(grants, permission)
 		}
 	}
-	return actor.Actor{ID: i.ID, Username: i.Username, Name: i.FullName, Roles: roles, Unit: i.Unit, Ward: i.Ward, Grants: grants}
+	return actor.Actor{ID: i.ID, Username: i.Username, Name: i.FullName, Roles: roles, Unit: i.Unit, Ward: i.Ward, Grants: grants, Stamp: i.Stamp}
 }

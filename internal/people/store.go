@@ -124,10 +124,12 @@ type identity struct {
 	Unit      id.Unit `db:"unit_id"`
 	Ward      id.Ward `db:"ward"`
 	RoleNames string  `db:"roles"`
+	Stamp     string  `db:"stamp"`
 }
 
 const identityColumns = `u.id, u.username, u.full_name, u.unit_id, COALESCE(u.ward_id, n.ward_id, 0) AS ward,
-	COALESCE((SELECT string_agg(r.role, ',' ORDER BY r.role) FROM user_role r WHERE r.user_id = u.id), '') AS roles`
+	COALESCE((SELECT string_agg(r.role, ',' ORDER BY r.role) FROM user_role r WHERE r.user_id = u.id), '') AS roles,
+	left(encode(sha256(convert_to(u.password_hash, 'UTF8')), 'hex'), 16) AS stamp`
 
 const identityByID = `SELECT ` + identityColumns + ` FROM app_user u JOIN unit n ON n.id = u.unit_id WHERE u.id = $1 AND u.disabled_at IS NULL`
 

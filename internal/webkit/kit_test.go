@@ -285,7 +285,7 @@ func TestWhoMay(t *testing.T) {
 		t.Errorf("DELETE: %d", got.code)
 	}
 	menu := s.get("/projects", as("planner")...).body
-	if !strings.Contains(menu, "[mywork][projects!3][progress]") || strings.Contains(menu, "[payouts") || strings.Contains(menu, "[users") {
+	if !strings.Contains(menu, "[mywork][projects!3][contracts][disbursements][progress]") || strings.Contains(menu, "[payouts") || strings.Contains(menu, "[users") {
 		t.Errorf("the planner's menu: %s", menu)
 	}
 }

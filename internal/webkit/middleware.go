@@ -20,6 +20,7 @@ import (
 
 const (
 	sessionUser  = "user"
+	sessionStamp = "stamp"
 	sessionMonth = "month"
 	sessionFlash = "flash"
 	langCookie   = "lang"
@@ -107,7 +108,7 @@ func (k *Kit) whoAsks(ctx context.Context, g *gin.Context) (actor.Actor, error) 
 		return actor.Actor{}, nil
 	}
 	who, err := k.ActorByID(ctx, user)
-	if fault.KindOf(err) == fault.NotFound {
+	if fault.KindOf(err) == fault.NotFound || err == nil && who.Stamp != k.sessions.GetString(ctx, sessionStamp) {
 		return actor.Actor{}, k.sessions.Destroy(ctx)
 	}
 	return who, err
@@ -123,12 +124,17 @@ func languageOf(r *http.Request) string {
 	return languages[0]
 }
 
-// SignIn starts a new session for the user; the old token is dead.
+// SignIn starts a new session for the user; the old token is dead. The session lasts no longer than the password it was opened with.
 func (c *Ctx) SignIn(user id.User) error {
+	who, err := c.kit.ActorByID(c.Context(), user)
+	if err != nil {
+		return err
+	}
 	if err := c.kit.sessions.RenewToken(c.Context()); err != nil {
 		return err
 	}
 	c.kit.sessions.Put(c.Context(), sessionUser, int64(user))
+	c.kit.sessions.Put(c.Context(), sessionStamp, who.Stamp)
 	return nil
 }
 

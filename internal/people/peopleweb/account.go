@@ -74,6 +74,9 @@ func (w Web) changePassword(c *webkit.Ctx) error {
 		err = w.People.ChangePassword(c.Context(), c.Actor(), c.Form("current"), next, c.RemoteAddress())
 	}
 	if err == nil {
+		if err := c.SignIn(c.Actor().ID); err != nil { // every other session of this person has just ended
+			return err
+		}
 		return c.Done("/account", "people.password.changed")
 	}
 	page, pageErr := w.accountPage(c)

@@ -243,3 +243,17 @@ func TestChangingTheOwnPassword(t *testing.T) {
 	b.post("/account/password", http.StatusSeeOther, "current", password, "password", "một câu mới dài", "again", "một câu mới dài")
 	b.post("/login", http.StatusUnprocessableEntity, "username", "lan", "password", password)
 }
+
+func TestANewPasswordEndsTheOtherSessions(t *testing.T) {
+	here := open(t)
+	there := newBrowser(t, here.base)
+	for _, b := range []browser{here, there} {
+		b.post("/login", http.StatusSeeOther, "username", "lan", "password", password)
+		b.get("/account", http.StatusOK)
+	}
+	here.post("/account/password", http.StatusSeeOther, "current", password, "password", "cầu Bắc Kạn mùa nước cạn", "again", "cầu Bắc Kạn mùa nước cạn")
+	here.get("/account", http.StatusOK)
+	if place, _ := there.get("/account", http.StatusSeeOther); !strings.HasPrefix(place, "/login") {
+		t.Errorf("the other session lives on: %s", place)
+	}
+}
