@@ -106,7 +106,7 @@ func (a *App) routes(k *webkit.Kit) {
 	a.ground(k)
 	peopleweb.Web{People: r.People}.Routes(k)
 	auditweb.Web{Log: r.Log}.Routes(k)
-	projectweb.Web{Projects: r.Projects, Capital: r.Capital, Regions: r.Regions, Today: a.Today}.Routes(k)
+	projectweb.Web{Projects: r.Projects, Regions: r.Regions, Today: a.Today}.Routes(k)
 	contractweb.Web{Contracts: r.Contracts, Today: a.Today}.Routes(k)
 	capitalweb.Web{Capital: r.Capital, Projects: r.Projects, Today: a.Today}.Routes(k)
 	disbursementweb.Web{Disbursements: r.Disbursements, Today: a.Today}.Routes(k)

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"matbang/internal/actor"
-	"matbang/internal/capital"
 	"matbang/internal/day"
 	"matbang/internal/listing"
 	"matbang/internal/project"
@@ -95,35 +94,4 @@ func (w Web) apiUpdate(ctx context.Context, who actor.Actor, in *updateInput) (*
 		return nil, err
 	}
 	return w.apiGet(ctx, who, &in.CodeInput)
-}
-
-type capitalBody struct {
-	Items []capital.Line `json:"items"`
-}
-
-func (w Web) apiCapital(ctx context.Context, who actor.Actor, in *CodeInput) (*webkit.Body[capitalBody], error) {
-	lines, err := w.Capital.Lines(ctx, who, in.Code)
-	return &webkit.Body[capitalBody]{Body: capitalBody{lines}}, err
-}
-
-type addCapitalInput struct {
-	CodeInput
-	Body struct {
-		Year      int        `json:"year"`
-		Source    string     `json:"source"`
-		Kind      string     `json:"kind" enum:"assigned,adjusted,carried_over,advanced"`
-		Amount    vnd.Amount `json:"amount_vnd"`
-		Number    string     `json:"decision_number"`
-		DecidedOn day.Date   `json:"decided_on"`
-		Authority string     `json:"authority"`
-	}
-}
-
-func (w Web) apiAddCapital(ctx context.Context, who actor.Actor, in *addCapitalInput) (*webkit.Body[capitalBody], error) {
-	b := in.Body
-	line := capital.Line{Year: b.Year, Source: b.Source, Kind: b.Kind, Amount: b.Amount, Number: b.Number, DecidedOn: b.DecidedOn, Authority: b.Authority}
-	if err := w.Capital.Add(ctx, who, in.Code, line, w.Today()); err != nil {
-		return nil, err
-	}
-	return w.apiCapital(ctx, who, &in.CodeInput)
 }

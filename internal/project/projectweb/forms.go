@@ -3,7 +3,6 @@ package projectweb
 import (
 	"strconv"
 
-	"matbang/internal/capital"
 	"matbang/internal/fault"
 	"matbang/internal/project"
 	"matbang/internal/webkit"
@@ -55,21 +54,4 @@ func (f decisionForm) decision() (project.Decision, error) {
 	d.DecidedOn = webkit.Day(&wrong, "decided_on", f.DecidedOn)
 	d.TotalInvestment = webkit.Money(&wrong, "total_investment", f.TotalInvestment)
 	return d, wrong.Err()
-}
-
-// capitalForm is a capital line as it was typed.
-type capitalForm struct{ Year, Source, Kind, Amount, Number, DecidedOn, Authority string }
-
-func readCapital(c *webkit.Ctx) capitalForm {
-	return capitalForm{c.Form("year"), c.Form("source"), c.Form("capital_kind"), c.Form("amount"), c.Form("decision_number"),
-		c.Form("capital_decided_on"), c.Form("capital_authority")}
-}
-
-func (f capitalForm) line() (capital.Line, error) {
-	var wrong fault.Wrong
-	l := capital.Line{Source: f.Source, Kind: f.Kind, Number: f.Number, Authority: f.Authority}
-	l.Year = webkit.Year(&wrong, "year", f.Year)
-	l.Amount = webkit.Money(&wrong, "amount", f.Amount)
-	l.DecidedOn = webkit.Day(&wrong, "capital_decided_on", f.DecidedOn)
-	return l, wrong.Err()
 }

@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"matbang/internal/audit"
-	"matbang/internal/capital"
-	"matbang/internal/fault"
 	"matbang/internal/listing"
 	"matbang/internal/project"
 	"matbang/internal/region"
@@ -70,15 +68,11 @@ func (w Web) wardChoices(c *webkit.Ctx) ([]webkit.Choice, error) {
 }
 
 type showPage struct {
-	Project                      project.Project
-	Decisions                    []project.Decision
-	Capital                      []capital.Line
-	Year                         int
-	YearTotal                    capital.YearTotal
-	History                      []audit.Row
-	Decision                     decisionForm
-	CapitalForm                  capitalForm
-	Kinds, CapitalKinds, Sources []webkit.Choice
+	Project   project.Project
+	Decisions []project.Decision
+	History   []audit.Row
+	Decision  decisionForm
+	Kinds     []webkit.Choice
 }
 
 func (w Web) show(c *webkit.Ctx) error {
@@ -91,7 +85,7 @@ func (w Web) show(c *webkit.Ctx) error {
 
 // showData reads everything of one work; what is not the reader's to see is left out.
 func (w Web) showData(c *webkit.Ctx) (showPage, error) {
-	page := showPage{Year: c.Month().Year()}
+	var page showPage
 	var err error
 	if page.Project, err = w.Projects.Get(c.Context(), c.Actor(), c.Param("code")); err != nil {
 		return page, err
@@ -105,31 +99,7 @@ func (w Web) showData(c *webkit.Ctx) (showPage, error) {
 		return page, err
 	}
 	page.Kinds = c.Choices("project.decision.", "policy", "investment", "adjustment")
-	if !c.Actor().Can(capital.Read) {
-		return page, nil
-	}
-	if err = w.capitalData(c, &page); fault.KindOf(err) == fault.NotFound { // reads the work, but not its money
-		err = nil
-	}
-	return page, err
-}
-
-func (w Web) capitalData(c *webkit.Ctx, page *showPage) error {
-	var err error
-	if page.Capital, err = w.Capital.Lines(c.Context(), c.Actor(), page.Project.Code); err != nil {
-		return err
-	}
-	page.YearTotal = capital.Total(page.Capital, page.Year)
-	sources, err := w.Capital.Sources(c.Context())
-	if err != nil {
-		return err
-	}
-	for _, s := range sources {
-		page.Sources = append(page.Sources, webkit.Choice{Value: s.Code, Text: s.Name})
-	}
-	page.CapitalKinds = c.Choices("capital.kind.", capital.Kinds()...)
-	page.CapitalForm.Year = strconv.Itoa(page.Year)
-	return nil
+	return page, nil
 }
 
 type formPage struct {
@@ -222,23 +192,6 @@ func (w Web) addDecision(c *webkit.Ctx) error {
 		return pageErr
 	}
 	page.Decision = f
-	return c.Refuse(err, "project/show", page)
-}
-
-func (w Web) addCapital(c *webkit.Ctx) error {
-	f := readCapital(c)
-	l, err := f.line()
-	if err == nil {
-		err = w.Capital.Add(c.Context(), c.Actor(), c.Param("code"), l, c.Today())
-	}
-	if err == nil {
-		return c.Done("/projects/"+c.Param("code"), "capital.added", l.Number)
-	}
-	page, pageErr := w.showData(c)
-	if pageErr != nil {
-		return pageErr
-	}
-	page.CapitalForm = f
 	return c.Refuse(err, "project/show", page)
 }
 

@@ -4,7 +4,6 @@ package projectweb
 import (
 	"net/http"
 
-	"matbang/internal/capital"
 	"matbang/internal/day"
 	"matbang/internal/project"
 	"matbang/internal/region"
@@ -14,7 +13,6 @@ import (
 // Web answers for the register of works.
 type Web struct {
 	Projects project.Projects
-	Capital  capital.Capital
 	Regions  region.Regions
 	Today    func() day.Date
 }
@@ -28,7 +26,6 @@ func (w Web) Routes(k *webkit.Kit) {
 	k.Page(http.MethodGet, "/projects/:code/edit", project.Edit, w.editForm)
 	k.Page(http.MethodPost, "/projects/:code", project.Edit, w.update)
 	k.Page(http.MethodPost, "/projects/:code/decisions", project.Edit, w.addDecision)
-	k.Page(http.MethodPost, "/projects/:code/capital", capital.Edit, w.addCapital)
 
 	webkit.Op(k, webkit.Operation{ID: "list-projects", Method: http.MethodGet, Path: "/projects", Permission: project.Read,
 		Summary: "Works in the scope of the caller"}, w.apiList)
@@ -38,8 +35,4 @@ func (w Web) Routes(k *webkit.Kit) {
 		Summary: "One work with its decisions"}, w.apiGet)
 	webkit.Op(k, webkit.Operation{ID: "update-project", Method: http.MethodPatch, Path: "/projects/{code}", Permission: project.Edit,
 		Summary: "Change a work; If-Match carries its version"}, w.apiUpdate)
-	webkit.Op(k, webkit.Operation{ID: "list-capital", Method: http.MethodGet, Path: "/projects/{code}/capital", Permission: capital.Read,
-		Summary: "Capital lines of a work"}, w.apiCapital)
-	webkit.Op(k, webkit.Operation{ID: "add-capital-decision", Method: http.MethodPost, Path: "/projects/{code}/capital", Permission: capital.Edit,
-		Status: http.StatusCreated, Summary: "Assign, adjust, carry over or advance capital by a decision"}, w.apiAddCapital)
 }
