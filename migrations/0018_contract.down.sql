@@ -1,1 +1,10 @@
-SELECT 1;
+DROP TABLE bill, acceptance, guarantee, contract_amendment, contract, package, contractor;
+DROP FUNCTION contract_money_whole(bigint);
+DROP FUNCTION contract_of_self_whole();
+DROP FUNCTION contract_of_part_whole();
+DROP FUNCTION package_within_estimate(bigint);
+DROP FUNCTION contract_within_estimate();
+DROP FUNCTION package_estimate_holds();
+DROP FUNCTION contract_fixed();
+DROP FUNCTION guarantee_fixed();
+DROP FUNCTION bill_closed();
