@@ -45,7 +45,7 @@ func newWorld(t *testing.T) *world {
 	w.lan = w.person("lan", actor.Unit)
 	w.head = w.person("head", actor.All)
 	w.sql(`INSERT INTO project (code, name, group_code, sector, unit_id, investor, start_year, end_year, total_investment, state, changed_by)
-		SELECT c, 'Công trình', 'C', 'urban', (SELECT id FROM unit WHERE code = u), 'Ban', 2022, 2024, 1, 'building', $1 FROM (VALUES ('7654321', 'BQLDA'), ('7654322', 'KHAC')) v(c, u)`, w.lan.ID)
+		SELECT c, 'Công trình', 'C', 'urban', (SELECT id FROM unit WHERE code = u), 'Ban', 2022, 2024, 1000, 'building', $1 FROM (VALUES ('7654321', 'BQLDA'), ('7654322', 'KHAC')) v(c, u)`, w.lan.ID)
 	return w
 }
 

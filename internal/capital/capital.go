@@ -150,6 +150,9 @@ func (c Capital) Add(ctx context.Context, who actor.Actor, code string, l Line, 
 		if err := s.lock(ctx, p.ID); err != nil {
 			return err
 		}
+		if _, err := s.lockFund(ctx, p.ID, l.Year, l.Source); err != nil {
+			return refuse(err)
+		}
 		standing, err := s.lines(ctx, p.ID)
 		if err != nil {
 			return err
@@ -176,8 +179,10 @@ func refuse(err error) error {
 	switch v.Constraint {
 	case "capital_line_once":
 		return ErrTwice
-	case "capital_line_source_fkey":
+	case "capital_line_source_fkey", "capital_fund_source":
 		return ErrSourceUnknown
+	case "capital_fund_year":
+		return fault.InvalidField("year", "year_range")
 	default:
 		return err
 	}

@@ -36,9 +36,15 @@ func (s store) drawn(ctx context.Context, project id.Project, year int) (vnd.Amo
 }
 
 func (s store) add(ctx context.Context, project id.Project, l Line, by id.User) error {
-	_, err := s.q.ExecContext(ctx,
+	if _, err := s.q.ExecContext(ctx,
 		`INSERT INTO capital_line (project_id, year, source, kind, amount, decision_number, decided_on, authority, recorded_by)
-		 VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`, project, l.Year, l.Source, l.Kind, l.Amount, l.Number, l.DecidedOn, l.Authority, by)
+		 VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`, project, l.Year, l.Source, l.Kind, l.Amount, l.Number, l.DecidedOn, l.Authority, by); err != nil {
+		return err
+	}
+	_, err := s.q.ExecContext(ctx,
+		`UPDATE capital_fund SET plan = plan + CASE WHEN $4 IN ('assigned', 'adjusted') THEN $5 ELSE 0 END,
+		   carried_over = carried_over + CASE WHEN $4 = 'carried_over' THEN $5 ELSE 0 END, advanced = advanced + CASE WHEN $4 = 'advanced' THEN $5 ELSE 0 END
+		 WHERE project_id = $1 AND year = $2 AND source = $3`, project, l.Year, l.Source, l.Kind, l.Amount)
 	return err
 }
 

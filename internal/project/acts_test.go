@@ -245,7 +245,7 @@ func TestSearchSortAndFilter(t *testing.T) {
 	w := newWorld(t)
 	w.create(w.lan, input("0000003", "Đường trục chính Phiêng My"))
 	bridge := input("0000001", "Cầu Bắc Kạn II")
-	bridge.Group, bridge.Sector, bridge.TotalInvestment, bridge.Clearance, bridge.WardCodes = "A", "urban", 5, true, []string{"01843"}
+	bridge.Group, bridge.Sector, bridge.TotalInvestment, bridge.Clearance, bridge.WardCodes = "A", "urban", 500_000, true, []string{"01843"}
 	w.create(w.lan, bridge)
 	done := input("0000002", "Nâng cấp 100% kênh Nà Kẹn")
 	done.State, done.TotalInvestment = project.Completed, 900_000_000_000
