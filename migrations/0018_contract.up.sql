@@ -101,6 +101,7 @@ CREATE TRIGGER contract_amendment_append_only BEFORE UPDATE OR DELETE ON contrac
 -- A guarantee is released, or prolonged by a new row that names the one it takes the place of.
 CREATE TABLE guarantee (
   id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  code        text GENERATED ALWAYS AS ('BL-' || id::text) STORED CONSTRAINT guarantee_code_once UNIQUE,
   contract_id bigint NOT NULL REFERENCES contract,
   kind        text NOT NULL CONSTRAINT guarantee_kind CHECK (kind IN ('performance', 'advance', 'warranty')),
   bank        text NOT NULL CONSTRAINT guarantee_bank_given CHECK (btrim(bank) <> ''),
