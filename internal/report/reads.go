@@ -9,7 +9,6 @@ import (
 	"matbang/internal/invariant"
 	"matbang/internal/ledger"
 	"matbang/internal/tx"
-	"matbang/internal/vnd"
 )
 
 // MonthRow is a month in the list of reports.
@@ -31,32 +30,6 @@ func (r Reports) IssuedMonths(ctx context.Context, who actor.Actor) ([]MonthRow,
 		`SELECT r.month, r.number, r.issued_on, u.full_name AS issued_by_name, r.sha256 FROM report_issue r JOIN app_user u ON u.id = r.issued_by
 		 WHERE r.kind = 'monthly' ORDER BY r.month DESC LIMIT 120`)
 	return rows, err
-}
-
-// CurvePoint is a month of the year's curve, cumulative, in đồng.
-type CurvePoint struct {
-	Month     day.Month  `db:"month"`
-	Plan      vnd.Amount `db:"plan"`
-	Executed  vnd.Amount `db:"executed"`
-	Disbursed vnd.Amount `db:"disbursed"`
-	Treasury  vnd.Amount `db:"treasury"`
-	Estimate  vnd.Amount `db:"estimate"`
-}
-
-// Curve reads the accepted figures of every month of the year to the month.
-func (r Reports) Curve(ctx context.Context, who actor.Actor, month day.Month) ([]CurvePoint, error) {
-	if _, err := who.Require(Read); err != nil {
-		return nil, err
-	}
-	points := []CurvePoint{}
-	err := r.DB.Read(ctx).SelectContext(ctx, &points,
-		`SELECT e.month, sum(e.executed)::bigint AS executed, sum(e.disbursed)::bigint AS disbursed, sum(e.disbursed_treasury)::bigint AS treasury,
-		   sum(e.estimate_month_end)::bigint AS estimate,
-		   COALESCE((SELECT sum(l.amount)::bigint FROM capital_line l WHERE l.year = $2 AND l.kind IN ('assigned', 'adjusted')
-		     AND l.decided_on < (e.month + interval '1 month')::date), 0) AS plan
-		 FROM progress_entry e WHERE e.state = 'accepted' AND e.month <= $1 AND e.month >= make_date($2, 1, 1) GROUP BY e.month ORDER BY e.month`,
-		month, month.Year())
-	return points, err
 }
 
 // Invariants of issued reports: the text has its hash, and the book, as it was known then, still says the same.

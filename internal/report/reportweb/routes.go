@@ -58,6 +58,7 @@ type showPage struct {
 	Report   report.Monthly
 	Number   string
 	Chart    webkit.Chart
+	Straight bool // the plan curve of some work is in equal parts
 	Bars     []webkit.Bar
 	CanIssue bool
 }
@@ -92,20 +93,29 @@ func (w Web) page(c *webkit.Ctx) (showPage, error) {
 		return showPage{}, err
 	}
 	c.Crumb(c.T("menu.reports"), "/reports")
-	return showPage{Report: r, Chart: curve(c, points), Bars: waterfall(c, r),
+	return showPage{Report: r, Chart: CurveChart(c, points, c.T("report.curve")), Straight: points.Straight, Bars: waterfall(c, r),
 		CanIssue: r.Status == report.Draft && c.Actor().Can(report.Issue) && !w.Today().Before(month.Last())}, nil
 }
 
-func curve(c *webkit.Ctx, points []report.CurvePoint) webkit.Chart {
-	ch := webkit.Chart{Kind: "line", Unit: "vnd", Title: c.T("report.curve"), XTitle: c.T("report.month"), Series: []webkit.Series{
-		{Name: c.T("report.plan"), Dashed: true}, {Name: c.T("report.executed")}, {Name: c.T("report.disbursed")}, {Name: c.T("report.disbursed_treasury")}}}
-	for _, p := range points {
+// CurveChart draws a curve: what was planned, what was done, what the treasury confirmed, and where the pace leads.
+func CurveChart(c *webkit.Ctx, curve report.Curve, title string) webkit.Chart {
+	ch := webkit.Chart{Kind: "line", Unit: "vnd", Title: title, XTitle: c.T("report.month"), Series: []webkit.Series{
+		{Name: c.T("report.curve.plan"), Dashed: true}, {Name: c.T("report.executed")}, {Name: c.T("report.disbursed")},
+		{Name: c.T("report.disbursed_treasury")}, {Name: c.T("report.curve.forecast", curve.Window), Dashed: true}}}
+	for _, p := range curve.Points {
 		ch.X = append(ch.X, p.Month.VN())
-		for i, v := range []vnd.Amount{p.Plan, p.Executed, p.Disbursed, p.Treasury} {
-			ch.Series[i].Data = append(ch.Series[i].Data, v)
+		for i, v := range []*vnd.Amount{&p.Plan, p.Executed, p.Disbursed, p.Treasury, p.Forecast} {
+			ch.Series[i].Data = append(ch.Series[i].Data, orNothing(v))
 		}
 	}
 	return ch
+}
+
+func orNothing(v *vnd.Amount) any {
+	if v == nil {
+		return nil
+	}
+	return *v
 }
 
 // waterfall lays the bridge out from approved down to paid.
