@@ -23,4 +23,5 @@ type (
 	Line      int64
 	Run       int64
 	Match     int64
+	Voucher   int64
 )
