@@ -51,6 +51,10 @@ func breaks() map[string]string {
 		"plan_steps_recorded":            `DELETE FROM money_step WHERE step = 'draft' AND award_id = (SELECT min(award_id) FROM money_step)`,
 		"order_persons_differ":           `ALTER TABLE payout_order DROP CONSTRAINT payout_order_three_persons; UPDATE payout_order SET released_by = made_by WHERE id = (SELECT min(id) FROM payout_order)`,
 		"month_has_every_work":           `DELETE FROM progress_entry WHERE id = (SELECT min(id) FROM progress_entry)`,
+		"baseline_weights_whole":         `UPDATE baseline_milestone SET weight_bp = weight_bp - 1 WHERE milestone_id = (SELECT min(milestone_id) FROM baseline_milestone WHERE weight_bp > 0)`,
+		"milestone_done_is_last_entry":   `UPDATE milestone SET done_bp = done_bp - 1, finished_on = NULL WHERE id = (SELECT min(id) FROM milestone WHERE done_bp > 0)`,
+		"baseline_fixer_is_not_editor":   `ALTER TABLE schedule_baseline DROP CONSTRAINT schedule_fixer_is_not_editor; UPDATE schedule_baseline SET fixed_by = edited_by WHERE id = (SELECT min(id) FROM schedule_baseline)`,
+		"milestone_finished_is_whole":    `ALTER TABLE milestone DROP CONSTRAINT milestone_finished_is_whole; UPDATE milestone SET finished_on = NULL WHERE id = (SELECT min(id) FROM milestone WHERE done_bp = 10000)`,
 	}
 }
 

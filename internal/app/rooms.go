@@ -72,7 +72,7 @@ func newRooms(a *App) Rooms {
 	r.Capital = capital.Capital{DB: a.DB, Log: log, Projects: r.Projects}
 	r.Contracts = contract.Contracts{DB: a.DB, Log: log}
 	r.Disbursements = disbursement.Disbursements{DB: a.DB, Log: log}
-	r.Schedules = schedule.Schedules{DB: a.DB, Log: log}
+	r.Schedules = schedule.Schedules{DB: a.DB, Log: log, Rules: r.Legal}
 	r.Indicators = indicator.Indicators{DB: a.DB, Log: log}
 	r.Violations = violation.Violations{DB: a.DB, Log: log}
 	r.Progress = progress.Progress{DB: a.DB, Log: log}

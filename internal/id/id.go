@@ -24,4 +24,6 @@ type (
 	Run       int64
 	Match     int64
 	Voucher   int64
+	Milestone int64
+	Baseline  int64
 )
