@@ -26,4 +26,8 @@ type (
 	Voucher   int64
 	Milestone int64
 	Baseline  int64
+	Package   int64
+	Contract  int64
+	Guarantee int64
+	Bill      int64
 )
