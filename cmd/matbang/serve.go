@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -99,21 +100,25 @@ func migrateBy(s *postgres.Schema, e env, verb string, n int) error {
 
 func seed(ctx context.Context, e env) error {
 	f := flags("seed")
+	works, cases, seed := f.Int("projects", 0, ""), f.Int("cases", 0, ""), f.Int("seed", 1, "")
 	words, err := parse(f, e.args)
 	if err != nil {
 		return err
 	}
-	if len(words) != 1 || words[0] != "reference" && words[0] != "demo" {
-		return usageError("seed reference|demo")
+	if len(words) != 1 || !slices.Contains([]string{"reference", "demo", "synthetic"}, words[0]) {
+		return usageError("seed reference|demo|synthetic --projects N --cases N [--seed S]")
 	}
 	a, err := app.Open(ctx, e.settings, version, e.log)
 	if err != nil {
 		return err
 	}
-	if words[0] == "reference" {
+	switch words[0] {
+	case "reference":
 		err = a.LoadReference(ctx)
-	} else {
+	case "demo":
 		err = a.LoadSampleCity(ctx, e.log)
+	default:
+		err = a.LoadSynthetic(ctx, app.Synthetic{Works: *works, Cases: *cases, Seed: *seed}, e.log)
 	}
 	return errors.Join(err, a.Close())
 }

@@ -27,10 +27,6 @@ type sampleCity struct {
 // LoadSampleCity loads the sample city into an empty database: all of it or nothing. A database with works in it is left alone, but its
 // sample accounts get the password of the settings when there is one.
 func (a *App) LoadSampleCity(ctx context.Context, log io.Writer) error {
-	files, err := fs.Sub(seeds.Files, "bac-kan-2023")
-	if err != nil {
-		return err
-	}
 	city, err := a.Rooms.Regions.City(ctx)
 	if err != nil {
 		return err
@@ -38,16 +34,25 @@ func (a *App) LoadSampleCity(ctx context.Context, log io.Writer) error {
 	if city.Code != "" {
 		return a.renewSamplePassword(ctx, city)
 	}
-	if err := a.LoadReference(ctx); err != nil {
+	s, err := a.newSampleCity(ctx)
+	if err != nil {
 		return err
+	}
+	fmt.Fprintln(log, "Đang nạp thành phố mẫu (dữ liệu minh họa)…")
+	return a.DB.Run(ctx, s.load)
+}
+
+// newSampleCity loads the reference data and settles the password of the sample accounts.
+func (a *App) newSampleCity(ctx context.Context) (*sampleCity, error) {
+	files, err := fs.Sub(seeds.Files, "bac-kan-2023")
+	if err != nil {
+		return nil, err
 	}
 	a.demoPassword = a.Settings.DemoPassword
 	if a.demoPassword == "" {
 		a.demoPassword = rand.Text()[:14]
 	}
-	s := &sampleCity{App: a, files: files, actors: map[string]actor.Actor{}}
-	fmt.Fprintln(log, "Đang nạp thành phố mẫu (dữ liệu minh họa)…")
-	return a.DB.Run(ctx, s.load)
+	return &sampleCity{App: a, files: files, actors: map[string]actor.Actor{}}, a.LoadReference(ctx)
 }
 
 func (s *sampleCity) load(ctx context.Context) error {
