@@ -1,5 +1,11 @@
 package legal
 
+import (
+	"context"
+
+	"matbang/internal/day"
+)
+
 // Keys of public investment and of the house rules; values and units stand in the reference data, with their source.
 const (
 	GroupAFrom            = "group_a_from_"           // + field group 1 to 4: total investment in đồng from which a work is group A
@@ -23,3 +29,23 @@ const (
 	GuaranteeAlertDays    = "guarantee_alert_days"    // days before a guarantee ends
 	ForecastMonths        = "forecast_months"         // months whose pace a forecast goes on with
 )
+
+// Of is every value of a subject with the days it holds, oldest first: for whoever asks about many days at once.
+func (r Rules) Of(ctx context.Context, about Subject) ([]Rule, error) {
+	rows := []Rule{}
+	err := r.DB.Read(ctx).SelectContext(ctx, &rows,
+		`SELECT l.rule_set, l.key, l.value, l.unit, l.valid_from, l.valid_to, l.basis, l.confirmed
+		 FROM legal_rule l JOIN rule_set s ON s.code = l.rule_set WHERE s.subject = $1 ORDER BY l.valid_from, l.id LIMIT 2000`, about)
+	return rows, err
+}
+
+// ValuesOn picks the values that hold on a day out of Of, by key; of two rows that both hold, the newer one.
+func ValuesOn(rules []Rule, on day.Date) map[string]Rule {
+	values := map[string]Rule{}
+	for _, rule := range rules {
+		if !rule.ValidFrom.After(on) && (rule.ValidTo.IsZero() || !rule.ValidTo.Before(on)) {
+			values[rule.Key] = rule
+		}
+	}
+	return values
+}

@@ -77,7 +77,7 @@ func input(code, name string) project.Input {
 
 func (w *world) create(who actor.Actor, in project.Input) project.Project {
 	w.t.Helper()
-	w.must(w.Create(w.t.Context(), who, in))
+	w.must(w.Create(w.t.Context(), who, in, w.today))
 	p, err := w.Get(w.t.Context(), w.leader, in.Code)
 	w.must(err)
 	return p
@@ -122,7 +122,7 @@ func TestCreate(t *testing.T) {
 	} {
 		in := input(c.code, "Đường")
 		c.do(&in)
-		if got := codeOf(w.Create(t.Context(), c.who, in)); got != c.want {
+		if got := codeOf(w.Create(t.Context(), c.who, in, w.today)); got != c.want {
 			t.Errorf("%s: %s, want %s", c.why, got, c.want)
 		}
 	}
@@ -163,7 +163,7 @@ func TestWhatLiesOutsideTheScopeIsNotFound(t *testing.T) {
 			}
 		}
 	}
-	if err := w.Update(t.Context(), w.minh, 1, input("0041207", "Chiếm")); codeOf(err) != "project.missing" {
+	if err := w.Update(t.Context(), w.minh, 1, input("0041207", "Chiếm"), w.today); codeOf(err) != "project.missing" {
 		t.Errorf("another unit's planner changes it: %v", err)
 	}
 	if err := w.AddDecision(t.Context(), w.minh, "0041207", decision("1/QĐ", "2023-01-01", 1), w.today); codeOf(err) != "project.missing" {
@@ -176,8 +176,8 @@ func TestTheSecondIsToldWhoCameFirst(t *testing.T) {
 	p := w.create(w.lan, input("0041207", "Đường"))
 	first := input("0041207", "Đường Phiêng My")
 	first.WardCodes = []string{"01843"}
-	w.must(w.Update(t.Context(), w.leader, p.Version, first))
-	err := w.Update(t.Context(), w.lan, p.Version, input("0041207", "Đường khác"))
+	w.must(w.Update(t.Context(), w.leader, p.Version, first, w.today))
+	err := w.Update(t.Context(), w.lan, p.Version, input("0041207", "Đường khác"), w.today)
 	var f *fault.Fault
 	if !errors.As(err, &f) || f.Kind != fault.Changed || f.Args[0] != w.leader.Name {
 		t.Fatalf("got %v", err)
@@ -217,7 +217,7 @@ func TestTheNewestDecisionSetsTheTotal(t *testing.T) {
 	w.must(err)
 	changed := input("0041207", "Đường")
 	changed.TotalInvestment = 1
-	w.must(w.Update(t.Context(), w.lan, p.Version, changed))
+	w.must(w.Update(t.Context(), w.lan, p.Version, changed, w.today))
 	if p, _ = w.Get(t.Context(), w.lan, "0041207"); p.TotalInvestment != 11_500_000_000 {
 		t.Errorf("a change of the work changed its total to %s", p.TotalInvestment)
 	}
@@ -321,7 +321,7 @@ func TestCountingStopsAtTheCap(t *testing.T) {
 func TestEveryChangeIsInTheLog(t *testing.T) {
 	w := newWorld(t)
 	p := w.create(w.lan, input("0041207", "Đường"))
-	w.must(w.Update(t.Context(), w.lan, p.Version, input("0041207", "Đường Phiêng My")))
+	w.must(w.Update(t.Context(), w.lan, p.Version, input("0041207", "Đường Phiêng My"), w.today))
 	w.must(w.AddDecision(t.Context(), w.lan, "0041207", decision("12/QĐ", "2023-03-01", 1), w.today))
 	rows, err := w.Log.History(t.Context(), "project", "0041207", 9)
 	w.must(err)

@@ -15,6 +15,8 @@ var (
 	ErrWardUnknown  = fault.InvalidField("ward_codes", "project.ward_unknown")
 	ErrCodeTaken    = fault.InvalidField("code", "project.code_taken")
 	ErrDecisionTold = fault.InvalidField("number", "project.decision_twice")
+	ErrPhaseOrder   = fault.Conflicting("project.phase_order")
+	ErrStateByPhase = fault.InvalidField("state", "project.state_by_phase")
 )
 
 // refuse names a broken constraint in the words of the business.
@@ -28,6 +30,8 @@ func refuse(err error) error {
 		return ErrCodeTaken
 	case "project_decision_once":
 		return ErrDecisionTold
+	case "project_phase_once":
+		return ErrPhaseOrder
 	default:
 		return err
 	}

@@ -1,6 +1,7 @@
 // Package project is the register of capital works (công trình): what is built, where, by whom, on which decisions.
 // Planning staff enter works of their own unit; a ward sees those that lie in it. Nothing approved is overwritten: a decision is
-// added, and the newest decision's total investment is the work's total.
+// added, and the decision that holds says the work's total; a new name, ward, investor, unit, group or field holds from a day and is a
+// version beside the older ones; the phases of its life are opened one after the other, each when what the law asks for is there.
 package project
 
 import (
@@ -40,12 +41,27 @@ func Groups() []string { return []string{"A", "B", "C"} }
 // States lists every state in the order of a work's life.
 func States() []State { return []State{Preparing, Building, Suspended, Completed} }
 
+// FieldGroups are the four groups of fields whose thresholds make a work A, B or C (Law 58/2024/QH15 art. 9, clauses 2 to 5).
+func FieldGroups() []int { return []int{1, 2, 3, 4} }
+
+// FieldGroupOf is the group of fields a sector lies in unless a person says otherwise: a city builds no ports, refineries or mines, so
+// group 1 is never guessed.
+func FieldGroupOf(sector string) int {
+	switch sector {
+	case "sport", "education", "health", "public", "other":
+		return 4
+	default:
+		return 2
+	}
+}
+
 // Project is one capital work.
 type Project struct {
 	ID              id.Project `db:"id" json:"-"`
 	Code            string     `db:"code" json:"code"` // 7 digits, text: leading zeros count
 	Name            string     `db:"name" json:"name"`
 	Group           string     `db:"group_code" json:"group"`
+	FieldGroup      int        `db:"field_group" json:"field_group"` // 1 to 4: whose thresholds hold
 	Sector          string     `db:"sector" json:"sector"`
 	UnitID          id.Unit    `db:"unit_id" json:"-"`
 	UnitCode        string     `db:"unit_code" json:"unit"`
@@ -53,8 +69,11 @@ type Project struct {
 	Investor        string     `db:"investor" json:"investor"`
 	StartYear       int        `db:"start_year" json:"start_year"`
 	EndYear         int        `db:"end_year" json:"end_year"`
+	FundingFrom     int        `db:"funding_from" json:"funding_from"` // years in which it may get capital; 0 while not said
+	FundingTo       int        `db:"funding_to" json:"funding_to"`
 	TotalInvestment vnd.Amount `db:"total_investment" json:"total_investment_vnd"`
 	State           State      `db:"state" json:"state"`
+	Phase           Phase      `db:"phase" json:"phase"`
 	Clearance       bool       `db:"clearance" json:"clearance"` // recovers land
 	Wards           string     `db:"wards" json:"wards"`         // names, comma separated
 	WardCodes       string     `db:"ward_codes" json:"ward_codes"`
@@ -70,17 +89,7 @@ type Row struct {
 	Project
 	Plan     vnd.Amount `db:"plan" json:"plan_vnd"`         // assigned and adjusted in the year
 	Executed vnd.Amount `db:"executed" json:"executed_vnd"` // accepted, cumulative in the year
-}
-
-// Decision is a policy decision, an investment decision or an adjustment; versions, never overwritten.
-type Decision struct {
-	Kind            string     `db:"kind" json:"kind"` // policy | investment | adjustment
-	Number          string     `db:"number" json:"number"`
-	DecidedOn       day.Date   `db:"decided_on" json:"decided_on"`
-	Authority       string     `db:"authority" json:"authority"`
-	TotalInvestment vnd.Amount `db:"total_investment" json:"total_investment_vnd"`
-	RecordedBy      string     `db:"recorded_by_name" json:"recorded_by"`
-	RecordedAt      time.Time  `db:"recorded_at" json:"recorded_at"`
+	Review   int        `db:"-" json:"findings"`            // points to look at again
 }
 
 // Input is what a person enters about a work.
@@ -88,23 +97,31 @@ type Input struct {
 	Code            string
 	Name            string
 	Group           string
+	FieldGroup      int // 0 means the one of the sector, or unchanged
 	Sector          string
-	Unit            string // code; empty means the person's own unit
+	Unit            string // code; empty means the person's own unit, or unchanged
 	Investor        string
 	StartYear       int
 	EndYear         int
+	FundingFrom     int // 0: not said
+	FundingTo       int
 	TotalInvestment vnd.Amount
-	State           State
+	State           State // of a new work; later the phases say it
 	Clearance       bool
 	WardCodes       []string
 	Note            string
 	Sample          bool
+	ValidFrom       day.Date // from when a changed name, group, field, investor, unit or ward holds
+	Reason          string   // of such a change
+	Place           *Place   // nil leaves the place as it is, one without vertices takes it away
 }
 
 // Filter chooses works of a list; empty fields do not limit.
 type Filter struct {
 	Group, Sector, State, Ward string
 	Clearance                  bool
-	Year                       int // whose capital the rows show
+	Review                     bool     // only works with points to look at again
+	Today                      day.Date // findings are of this day; zero: they are not asked for
+	Year                       int      // whose capital the rows show
 	Month                      day.Month
 }

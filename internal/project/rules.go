@@ -25,19 +25,34 @@ func (in Input) check() error {
 	w.Check(in.TotalInvestment <= vnd.Max, "total_investment", "money_range", in.TotalInvestment)
 	w.Check(in.StartYear >= 2000 && in.StartYear <= 2100, "start_year", "year_range")
 	w.Check(in.EndYear >= in.StartYear && in.EndYear <= 2100, "end_year", "project.years_order")
+	w.Check(slices.Contains(FieldGroups(), in.FieldGroup), "field_group", "choose")
+	if in.FundingFrom != 0 || in.FundingTo != 0 {
+		w.Check(in.FundingFrom >= 2000 && in.FundingFrom <= 2100, "funding_from", "year_range")
+		w.Check(in.FundingTo >= in.FundingFrom && in.FundingTo <= 2100, "funding_to", "project.funding_order")
+	}
+	if in.Place != nil {
+		in.Place.check(&w)
+	}
 	w.Check(len(in.WardCodes) > 0, "ward_codes", "project.ward_needed")
 	return w.Err()
 }
 
-// check lists what is wrong with a decision on a day.
-func (d Decision) check(today day.Date) error {
-	var w fault.Wrong
-	w.Check(slices.Contains([]string{"policy", "investment", "adjustment"}, d.Kind), "kind", "choose")
-	w.Check(strings.TrimSpace(d.Number) != "", "number", "required")
-	w.Check(!d.DecidedOn.IsZero(), "decided_on", "day_form")
-	w.Check(!d.DecidedOn.After(today), "decided_on", "day_future")
-	w.Check(strings.TrimSpace(d.Authority) != "", "authority", "required")
-	w.Check(d.TotalInvestment > 0, "total_investment", "amount_positive")
-	w.Check(d.TotalInvestment <= vnd.Max, "total_investment", "money_range", d.TotalInvestment)
-	return w.Err()
+// fill completes an input with what it leaves unsaid: of a new work by its sector and years, of an old one by what stands.
+func (in *Input) fill(old Project) {
+	if old.ID == 0 {
+		if in.FieldGroup == 0 {
+			in.FieldGroup = FieldGroupOf(in.Sector)
+		}
+		if in.ValidFrom.IsZero() {
+			in.ValidFrom = day.New(in.StartYear, 1, 1)
+		}
+		return
+	}
+	in.TotalInvestment, in.State = old.TotalInvestment, old.State
+	if in.FieldGroup == 0 {
+		in.FieldGroup = old.FieldGroup
+	}
+	if in.Unit == "" {
+		in.Unit = old.UnitCode
+	}
 }

@@ -72,7 +72,7 @@ func (b inputBody) input() project.Input {
 }
 
 func (w Web) apiCreate(ctx context.Context, who actor.Actor, in *struct{ Body inputBody }) (*webkit.Versioned[projectBody], error) {
-	if err := w.Projects.Create(ctx, who, in.Body.input()); err != nil {
+	if err := w.Projects.Create(ctx, who, in.Body.input(), w.Today()); err != nil {
 		return nil, err
 	}
 	return w.apiGet(ctx, who, &CodeInput{in.Body.Code})
@@ -90,7 +90,7 @@ func (w Web) apiUpdate(ctx context.Context, who actor.Actor, in *updateInput) (*
 		return nil, err
 	}
 	in.Body.Code = in.Code
-	if err := w.Projects.Update(ctx, who, version, in.Body.input()); err != nil {
+	if err := w.Projects.Update(ctx, who, version, in.Body.input(), w.Today()); err != nil {
 		return nil, err
 	}
 	return w.apiGet(ctx, who, &in.CodeInput)

@@ -137,7 +137,7 @@ func (w Web) create(c *webkit.Ctx) error {
 	f := readForm(c)
 	in, err := f.input()
 	if err == nil {
-		err = w.Projects.Create(c.Context(), c.Actor(), in)
+		err = w.Projects.Create(c.Context(), c.Actor(), in, c.Today())
 	}
 	if err == nil {
 		return c.Done("/projects/"+in.Code, "project.created", in.Name)
@@ -166,7 +166,7 @@ func (w Web) update(c *webkit.Ctx) error {
 	f.Code = c.Param("code")
 	in, err := f.input()
 	if err == nil {
-		err = w.Projects.Update(c.Context(), c.Actor(), f.Version, in)
+		err = w.Projects.Update(c.Context(), c.Actor(), f.Version, in, c.Today())
 	}
 	if err == nil {
 		return c.Done("/projects/"+in.Code, "project.saved", in.Name)
