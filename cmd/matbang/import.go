@@ -11,6 +11,7 @@ import (
 
 	"matbang/internal/actor"
 	"matbang/internal/app"
+	"matbang/internal/capital/capitalsheet"
 	"matbang/internal/day"
 	"matbang/internal/fault"
 	"matbang/internal/land/landsheet"
@@ -22,7 +23,7 @@ import (
 )
 
 const importUsage = `import KIND FILE [--project CODE] [--month YYYY-MM] [--user U] [--dry-run] [--json] | import KIND --template FILE
-      KIND: cases, progress. --user says in whose name it is written; a dry run does without`
+      KIND: capital-plan, cases, progress. --user says in whose name it is written; a dry run does without`
 
 // importJob is one import as it was asked for.
 type importJob struct {
@@ -51,7 +52,7 @@ type importFault struct {
 
 // importKinds are the kinds that can be imported, with the role of whoever enters such files.
 func importKinds() map[string]string {
-	return map[string]string{"cases": "clearance", "progress": "planner"}
+	return map[string]string{"capital-plan": "planner", "cases": "clearance", "progress": "planner"}
 }
 
 func importFile(ctx context.Context, e env) error {
@@ -85,11 +86,11 @@ func (j *importJob) check(words []string, month, template string) error {
 	}
 	j.kind = words[0]
 	if importKinds()[j.kind] == "" {
-		later := []string{"projects", "capital-plan", "inventory", "prices", "payments", "opening-balances"}
+		later := []string{"projects", "inventory", "prices", "payments", "opening-balances"}
 		if slices.Contains(later, j.kind) {
-			return usageError(fmt.Sprintf("import %s is not there yet; there are: cases, progress", j.kind))
+			return usageError(fmt.Sprintf("import %s is not there yet; there are: capital-plan, cases, progress", j.kind))
 		}
-		return usageError(fmt.Sprintf("import knows no %q; there are: cases, progress", j.kind))
+		return usageError(fmt.Sprintf("import knows no %q; there are: capital-plan, cases, progress", j.kind))
 	}
 	if month != "" {
 		var err error
@@ -98,7 +99,7 @@ func (j *importJob) check(words []string, month, template string) error {
 		}
 	}
 	switch {
-	case j.kind == "progress" && j.project != "", j.kind == "cases" && month != "":
+	case j.kind != "cases" && j.project != "", j.kind != "progress" && month != "":
 		return usageError("--project is for cases, --month for progress")
 	case template != "" && len(words) != 1, template == "" && len(words) != 2:
 		return usageError(importUsage)
@@ -151,14 +152,26 @@ func (j importJob) actor(ctx context.Context, a *app.App) (actor.Actor, error) {
 }
 
 func (j importJob) load(ctx context.Context, a *app.App, who actor.Actor) (importAnswer, []sheet.Fault, error) {
-	if j.kind == "progress" {
+	switch j.kind {
+	case "progress":
 		return j.loadProgress(ctx, a, who)
+	case "capital-plan":
+		return j.loadCapital(ctx, a, who)
 	}
 	opts := landsheet.Options{Project: j.project, DryRun: j.dryRun, Today: a.Today()}
 	r, err := landsheet.Importer{Land: a.Rooms.Land}.Import(ctx, who, j.name, j.content, opts)
 	answer := importAnswer{Rows: r.Rows, summary: a.Kit.T("vi", "landsheet.counts", r.Cases, r.Parcels, r.Recovered)}
 	if r.Written {
 		answer.Written, answer.summary = r.Rows, a.Kit.T("vi", "landsheet.imported", r.Cases, r.Parcels, r.Recovered, j.name)
+	}
+	return answer, r.Faults, err
+}
+
+func (j importJob) loadCapital(ctx context.Context, a *app.App, who actor.Actor) (importAnswer, []sheet.Fault, error) {
+	r, err := capitalsheet.Importer{Capital: a.Rooms.Capital}.Import(ctx, who, j.name, j.content, j.dryRun, a.Today())
+	answer := importAnswer{Rows: r.Rows, summary: a.Kit.T("vi", "capital.import.counts", r.Works, len(r.Years))}
+	if r.Written {
+		answer.Written, answer.summary = r.Rows, a.Kit.T("vi", "capital.imported", r.Rows, j.name)
 	}
 	return answer, r.Faults, err
 }
@@ -227,8 +240,11 @@ func writeTemplate(ctx context.Context, e env, a *app.App, j importJob, file str
 
 // template is an empty file of the kind; that of progress has the works of the month in it.
 func (j importJob) template(ctx context.Context, a *app.App) ([]byte, error) {
-	if j.kind == "cases" {
+	switch j.kind {
+	case "cases":
 		return landsheet.Importer{Land: a.Rooms.Land}.Template(ctx, j.project, a.Today())
+	case "capital-plan":
+		return capitalsheet.Importer{Capital: a.Rooms.Capital}.Template(ctx, a.Today().Year(), nil)
 	}
 	who, month := console(progress.Read), j.month
 	if j.username != "" {
