@@ -70,7 +70,7 @@ func newRooms(a *App) Rooms {
 		Legal: legal.Rules{DB: a.DB}, Ledger: ledger.Ledger{DB: a.DB}, Bank: bank.Bank{DB: a.DB, Log: log}}
 	r.Projects = project.Projects{DB: a.DB, Log: log}
 	r.Capital = capital.Capital{DB: a.DB, Log: log, Projects: r.Projects}
-	r.Contracts = contract.Contracts{DB: a.DB, Log: log}
+	r.Contracts = contract.Contracts{DB: a.DB, Log: log, Legal: r.Legal}
 	r.Disbursements = disbursement.Disbursements{DB: a.DB, Log: log}
 	r.Schedules = schedule.Schedules{DB: a.DB, Log: log, Rules: r.Legal}
 	r.Indicators = indicator.Indicators{DB: a.DB, Log: log}
@@ -80,7 +80,7 @@ func newRooms(a *App) Rooms {
 	r.Compensation = compensation.Compensation{DB: a.DB, Log: log, Ledger: r.Ledger}
 	r.Payouts = payout.Payouts{DB: a.DB, Log: log, Ledger: r.Ledger}
 	r.Recon = recon.Recon{DB: a.DB, Log: log, Bank: r.Bank, Record: r.Payouts.Record, Reverse: r.Payouts.TakeBack}
-	r.Reports = report.Reports{DB: a.DB, Log: log, Ledger: r.Ledger, Rules: r.Legal}
+	r.Reports = report.Reports{DB: a.DB, Log: log, Ledger: r.Ledger, Rules: r.Legal, Disbursements: r.Disbursements, Schedules: r.Schedules}
 	return r
 }
 
@@ -107,7 +107,7 @@ func (a *App) routes(k *webkit.Kit) {
 	peopleweb.Web{People: r.People}.Routes(k)
 	auditweb.Web{Log: r.Log}.Routes(k)
 	projectweb.Web{Projects: r.Projects, Regions: r.Regions, Today: a.Today}.Routes(k)
-	contractweb.Web{Contracts: r.Contracts, Today: a.Today}.Routes(k)
+	contractweb.Web{Contracts: r.Contracts, Projects: r.Projects, Today: a.Today}.Routes(k)
 	capitalweb.Web{Capital: r.Capital, Projects: r.Projects, Today: a.Today}.Routes(k)
 	disbursementweb.Web{Disbursements: r.Disbursements, Today: a.Today}.Routes(k)
 	scheduleweb.Web{Schedules: r.Schedules, Today: a.Today}.Routes(k)

@@ -14,9 +14,11 @@ import (
 	"matbang/internal/actor"
 	"matbang/internal/audit"
 	"matbang/internal/day"
+	"matbang/internal/disbursement"
 	"matbang/internal/fault"
 	"matbang/internal/ledger"
 	"matbang/internal/legal"
+	"matbang/internal/schedule"
 	"matbang/internal/tx"
 	"matbang/internal/vnd"
 )
@@ -33,11 +35,13 @@ var (
 
 // Reports is the room.
 type Reports struct {
-	DB     tx.DB
-	Log    audit.Log
-	Ledger ledger.Ledger
-	Rules  legal.Rules
-	Sample bool
+	DB            tx.DB
+	Log           audit.Log
+	Ledger        ledger.Ledger
+	Rules         legal.Rules
+	Disbursements disbursement.Disbursements
+	Schedules     schedule.Schedules
+	Sample        bool
 }
 
 // Monthly reads the report of a month: the issued document as it was, with what changed since, or a draft out of today's data.
@@ -73,7 +77,13 @@ func (r Reports) draft(ctx context.Context, month day.Month, known time.Time) (M
 }
 
 func (r Reports) builder(ctx context.Context, month day.Month, known time.Time) *builder {
-	return &builder{q: r.DB.Read(ctx), book: r.Ledger, rules: r.Rules, month: month, known: known}
+	return &builder{q: r.DB.Read(ctx), book: r.Ledger, rules: r.Rules, month: month, known: known, schedules: r.Schedules, control: r.control}
+}
+
+// control asks for every advance that is not settled; a report is about all works.
+func (r Reports) control(ctx context.Context, on day.Date) ([]disbursement.OpenAdvance, error) {
+	reader := actor.Actor{Grants: map[actor.Permission]actor.Reach{disbursement.Read: actor.All}}
+	return r.Disbursements.Control(ctx, reader, "", on)
 }
 
 // changes compares each month issued in the twelve before with what the data says of it today: what is dated in December and learned in
@@ -94,6 +104,11 @@ func (r Reports) changes(ctx context.Context, month day.Month) ([]Change, error)
 			return nil, err
 		}
 		changes = append(changes, compare(then.Month, then.Compensation.Bridge, now)...)
+		corrected, err := store{r.DB.Read(ctx)}.corrected(ctx, then.Month, month)
+		if err != nil {
+			return nil, err
+		}
+		changes = append(changes, correct(then, corrected)...)
 	}
 	return changes, nil
 }
@@ -107,6 +122,20 @@ func compare(month day.Month, then, now ledger.Bridge) []Change {
 		{"returned_vnd", then.Returned, now.Returned}, {"ordered_vnd", then.Ordered, now.Ordered}} {
 		if figure.then != figure.now {
 			changes = append(changes, Change{month, figure.name, figure.then, figure.now})
+		}
+	}
+	return changes
+}
+
+// correct says what the figures of an issued month are after the corrections that later months took in.
+func correct(then Monthly, corrected map[string]vnd.Amount) []Change {
+	var changes []Change
+	for _, figure := range []struct {
+		name   string
+		issued vnd.Amount
+	}{{"executed", then.Capital.Executed}, {"disbursed", then.Capital.Disbursed}, {"disbursed_treasury", then.Capital.DisbursedTreasury}} {
+		if by := corrected[figure.name]; by != 0 {
+			changes = append(changes, Change{then.Month, figure.name + "_vnd", figure.issued, figure.issued + by})
 		}
 	}
 	return changes
@@ -208,7 +237,7 @@ func (s store) issuesBefore(ctx context.Context, month day.Month) ([]issueRow, e
 
 // holdWriters waits for every act under way and holds back new ones; what they record later bears a later moment than the cutoff.
 func (s store) holdWriters(ctx context.Context) (time.Time, error) {
-	if _, err := s.q.ExecContext(ctx, `LOCK TABLE capital_line, progress_entry, obstacle, land_case, case_step, journal, posting IN SHARE MODE`); err != nil {
+	if _, err := s.q.ExecContext(ctx, `LOCK TABLE capital_line, progress_entry, progress_adjustment, obstacle, land_case, case_step, journal, posting, disbursement_voucher IN SHARE MODE`); err != nil {
 		return time.Time{}, err
 	}
 	var cutoff time.Time

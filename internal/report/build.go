@@ -8,9 +8,11 @@ import (
 
 	"matbang/internal/area"
 	"matbang/internal/day"
+	"matbang/internal/disbursement"
 	"matbang/internal/id"
 	"matbang/internal/ledger"
 	"matbang/internal/legal"
+	"matbang/internal/schedule"
 	"matbang/internal/tx"
 	"matbang/internal/vnd"
 )
@@ -23,11 +25,16 @@ type builder struct {
 	month  day.Month
 	known  time.Time
 	report Monthly
+
+	schedules schedule.Schedules
+	control   func(ctx context.Context, on day.Date) ([]disbursement.OpenAdvance, error)
 }
 
 func (b *builder) build(ctx context.Context) (Monthly, error) {
-	b.report = Monthly{Month: b.month, Status: Draft, AsOf: b.month.Last(), Projects: []Project{}, Obstacles: []Obstacle{}, NotReported: []NotYet{}, Changes: []Change{}}
-	for _, part := range []func(context.Context) error{b.projects, b.land, b.compensation, b.late, b.obstacles} {
+	b.report = Monthly{Month: b.month, Status: Draft, AsOf: b.month.Last(), Projects: []Project{}, Obstacles: []Obstacle{},
+		NotReported: []NotYet{}, Changes: []Change{}, Adjustments: []Adjustment{}, Sources: []Source{}}
+	for _, part := range []func(context.Context) error{b.projects, b.notReported, b.land, b.compensation, b.late, b.obstacles,
+		b.sources, b.advances, b.adjustments, b.schedule, b.attention} {
 		if err := part(ctx); err != nil {
 			return Monthly{}, fmt.Errorf("report of %s: %w", b.month, err)
 		}
@@ -58,9 +65,6 @@ func (b *builder) projects(ctx context.Context) error {
 		c.Disbursed += p.Disbursed
 		c.DisbursedTreasury += p.DisbursedTreasury
 		c.EstimateMonthEnd += p.EstimateMonthEnd
-		if p.Reported != "accepted" {
-			r.NotReported = append(r.NotReported, NotYet{p.Code, p.Name, orNone(p.Reported)})
-		}
 	}
 	c.ExecutedBP = vnd.Ratio(c.Executed, c.Plan)
 	return nil
@@ -73,7 +77,17 @@ func orNone(state string) string {
 	return state
 }
 
-// projectsSQL: works with a plan in the year, as decided by the day; progress only as accepted; cases as opened by the day.
+// notReported lists who owes an entry of the month and has none accepted, a work without capital in the year included.
+func (b *builder) notReported(ctx context.Context) error {
+	return b.q.SelectContext(ctx, &b.report.NotReported,
+		`SELECT p.code AS project, p.name, CASE WHEN e.id IS NULL THEN 'none' WHEN e.state = 'accepted' THEN 'submitted' ELSE e.state END AS state
+		 FROM project p LEFT JOIN progress_entry e ON e.project_id = p.id AND e.month = $1
+		 WHERE (e.id IS NOT NULL OR p.id IN (SELECT o.project_id FROM progress_owed($1) o))
+		   AND NOT (e.id IS NOT NULL AND e.state = 'accepted' AND ($2::timestamptz IS NULL OR e.accepted_at <= $2)) ORDER BY p.code LIMIT 50000`,
+		b.month, b.knownAt())
+}
+
+// projectsSQL: works with a plan in the year, as decided by the day, under the name and in the wards they had then; progress only as accepted; cases as opened by the day.
 const projectsSQL = `
 WITH plan AS (
   SELECT project_id, sum(amount)::bigint AS amount FROM capital_line
@@ -83,13 +97,12 @@ cases AS (
          COALESCE(sum(c.recovered_area) FILTER (WHERE EXISTS (SELECT 1 FROM case_step s WHERE s.case_id = c.id AND s.kind = 'handover'
            AND s.withdrawn_at IS NULL AND s.done_on <= $2 AND ($3::timestamptz IS NULL OR s.recorded_at <= $3))), 0) AS handed_over
   FROM land_case c WHERE c.opened_on <= $2 AND ($3::timestamptz IS NULL OR c.recorded_at <= $3) GROUP BY 1)
-SELECT p.id, p.code, p.name, p.group_code, p.state,
-  COALESCE((SELECT string_agg(w.name, ', ' ORDER BY w.code) FROM project_ward pw JOIN ward w ON w.id = pw.ward_id WHERE pw.project_id = p.id), '') AS wards,
+SELECT p.id, p.code, was.name, was.group_code, p.state, was.ward_names AS wards,
   plan.amount AS plan, COALESCE(e.executed, 0) AS executed, COALESCE(before.executed, 0) AS executed_before,
   COALESCE(e.estimate_month_end, 0) AS estimate, COALESCE(e.disbursed, 0) AS disbursed, COALESCE(e.disbursed_treasury, 0) AS disbursed_treasury,
   COALESCE(e.physical_bp, 0) AS physical_bp, COALESCE(c.cases, 0) AS cases, COALESCE(c.area, 0) AS area, COALESCE(c.handed_over, 0) AS handed_over,
   CASE WHEN e.id IS NOT NULL THEN 'accepted' ELSE COALESCE(any_entry.state, '') END AS reported
-FROM project p JOIN plan ON plan.project_id = p.id
+FROM project p JOIN plan ON plan.project_id = p.id JOIN project_as_of($2) was ON was.project_id = p.id
 LEFT JOIN progress_entry e ON e.project_id = p.id AND e.month = $1 AND e.state = 'accepted' AND ($3::timestamptz IS NULL OR e.accepted_at <= $3)
 LEFT JOIN progress_entry any_entry ON any_entry.project_id = p.id AND any_entry.month = $1
 LEFT JOIN progress_entry before ON before.project_id = p.id AND before.month = ($1::date - interval '1 month')::date AND before.state = 'accepted'

@@ -38,6 +38,11 @@ type Monthly struct {
 	Obstacles    []Obstacle   `json:"obstacles"`
 	NotReported  []NotYet     `json:"not_reported"`
 	Changes      []Change     `json:"changes_to_earlier_months"`
+	Adjustments  []Adjustment `json:"prior_period_adjustments"`
+	Sources      []Source     `json:"by_source"`
+	Advances     Advances     `json:"advances"`
+	Worse        []Attention  `json:"got_worse"`
+	Decide       []Attention  `json:"needs_decision"`
 }
 
 // Capital is the works' money of the year, to the end of the month.
@@ -106,6 +111,12 @@ type Project struct {
 	Disbursed         vnd.Amount `db:"disbursed" json:"disbursed_vnd"`
 	DisbursedTreasury vnd.Amount `db:"disbursed_treasury" json:"disbursed_treasury_vnd"`
 	PhysicalBP        int64      `db:"physical_bp" json:"physical_bp"`
+	Scheduled         bool       `db:"-" json:"scheduled"`            // has a baseline: the next five say something
+	ComputedBP        int64      `db:"-" json:"computed_physical_bp"` // by the weights of the milestones
+	PlannedBP         int64      `db:"-" json:"planned_physical_bp"`  // by the baseline
+	LateDays          int        `db:"-" json:"late_days"`            // behind the baseline; negative: ahead
+	BaselineEnd       day.Date   `db:"-" json:"baseline_end"`
+	ForecastEnd       day.Date   `db:"-" json:"forecast_end"` // at the measured pace; empty when none can be measured
 	Cases             int        `db:"cases" json:"cases"`
 	Area              area.Area  `db:"area" json:"area_m2"`
 	HandedOver        area.Area  `db:"handed_over" json:"handed_over_m2"`
@@ -130,9 +141,9 @@ type Obstacle struct {
 
 // NotYet is a work without an accepted entry of the month.
 type NotYet struct {
-	Project string `json:"project"`
-	Name    string `json:"name"`
-	State   string `json:"state"` // none | draft | submitted | returned
+	Project string `db:"project" json:"project"`
+	Name    string `db:"name" json:"name"`
+	State   string `db:"state" json:"state"` // none | draft | submitted | returned
 }
 
 // Change is a figure of an issued month that would be another today, because something came after the issue.

@@ -32,6 +32,9 @@ func WriteXLSX(w io.Writer, m Monthly, say func(key string, args ...any) string)
 		{say("report.sheet.projects"), []float64{10, 52, 8, 28, 18, 18, 10, 18, 18, 10, 8, 14, 18, 18, 16}, projectsSheet},
 		{say("report.sheet.obstacles"), []float64{10, 16, 16, 70, 14, 14, 10}, obstaclesSheet},
 		{say("report.sheet.not_reported"), []float64{10, 60, 20}, notReportedSheet},
+		{say("report.sheet.sources"), []float64{36, 20, 20, 20, 20, 20, 10}, sourcesSheet},
+		{say("report.sheet.adjustments"), []float64{10, 52, 12, 28, 20, 60}, adjustmentsSheet},
+		{say("report.sheet.changes"), []float64{12, 30, 20, 20}, changesSheet},
 	}
 	for i, s := range sheets {
 		if i == 0 {
@@ -222,5 +225,37 @@ func notReportedSheet(s *sheetWriter, m Monthly, say func(string, ...any) string
 	s.write(headings(say, "project.code", "project.name", "report.entry")...)
 	for _, n := range m.NotReported {
 		s.write(n.Project, n.Name, say("progress.state."+n.State))
+	}
+}
+
+func sourcesSheet(s *sheetWriter, m Monthly, say func(string, ...any) string) {
+	s.write(headings(say, "capital.source", "report.plan", "capital.kind.carried_over", "capital.kind.advanced", "report.drawn_before", "report.drawn", "report.share")...)
+	var sum Source
+	for _, x := range m.Sources {
+		s.write(x.Name, x.Plan, x.CarriedOver, x.Advanced, x.DrawnBefore, x.Drawn, share(vnd.Ratio(x.Drawn, x.Drawable())))
+		sum.Plan += x.Plan
+		sum.CarriedOver += x.CarriedOver
+		sum.Advanced += x.Advanced
+		sum.DrawnBefore += x.DrawnBefore
+		sum.Drawn += x.Drawn
+	}
+	s.write(heading(say("report.total")), sum.Plan, sum.CarriedOver, sum.Advanced, sum.DrawnBefore, sum.Drawn, share(vnd.Ratio(sum.Drawn, sum.Drawable())))
+}
+
+func adjustmentsSheet(s *sheetWriter, m Monthly, say func(string, ...any) string) {
+	s.write(headings(say, "project.code", "project.name", "report.adjustment.for", "report.figure", "report.adjustment.change", "report.adjustment.reason")...)
+	for _, a := range m.Adjustments {
+		var change any = a.Change
+		if a.Figure == "physical" {
+			change = share(a.Change)
+		}
+		s.write(a.Project, a.Name, a.ForMonth.VN(), say("report.adjustment."+a.Figure), change, a.Reason)
+	}
+}
+
+func changesSheet(s *sheetWriter, m Monthly, say func(string, ...any) string) {
+	s.write(headings(say, "report.month", "report.figure", "report.as_issued", "report.now")...)
+	for _, c := range m.Changes {
+		s.write(c.Month.VN(), say("report.figure."+c.Figure), c.Issued, c.Now)
 	}
 }
