@@ -40,7 +40,7 @@ func (p Plan) check(rows []Row) error {
 	}
 	w.Check(!fixed || sum == Whole, "weights", "schedule.weights_fixed", Percent(sum))
 	for _, m := range p.Milestones {
-		w.Check(seen[m.Rank] || !p.kept(m.ID), "milestones", "schedule.kept", m.Name)
+		w.Check(seen[m.Rank] || !p.Kept(m.ID), "milestones", "schedule.kept", m.Name)
 	}
 	return w.Err()
 }
@@ -62,8 +62,8 @@ func (p Plan) byRank() map[int]Milestone {
 	return byRank
 }
 
-// kept tells whether a milestone may no longer be taken out: a baseline holds it, or something was recorded of it.
-func (p Plan) kept(m id.Milestone) bool {
+// Kept tells whether a milestone may no longer be taken out: a baseline holds it, or something was recorded of it.
+func (p Plan) Kept(m id.Milestone) bool {
 	if slices.ContainsFunc(p.History, func(h Done) bool { return h.Milestone == m }) {
 		return true
 	}

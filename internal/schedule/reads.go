@@ -108,6 +108,9 @@ func (s Schedules) Portfolio(ctx context.Context, who actor.Actor, f Filter, q l
 	if q.Sort == "late" {
 		slices.SortStableFunc(all, func(a, b Standing) int { return b.Facts.LateDays - a.Facts.LateDays })
 	}
+	if q.Desc {
+		slices.Reverse(all)
+	}
 	answer.List.Total = len(all)
 	if len(plans) > most {
 		answer.List.Total = listing.CountCap + 1

@@ -357,3 +357,20 @@ func monthsBefore(d day.Date, n int) day.Date {
 	}
 	return same
 }
+
+// Span is the first and last planned day of what counts now; zero when nothing is planned.
+func (p Plan) Span() (first, last day.Date) {
+	c := p.course()
+	return c.first(), c.last()
+}
+
+// Span is the first and last day of a baseline.
+func (b Fixed) Span() (first, last day.Date) {
+	c := b.course()
+	return c.first(), c.last()
+}
+
+// Planned is the share of one milestone that a baseline planned to be done at the end of a day.
+func (f Frozen) Planned(on day.Date) int {
+	return course{{Whole, f.Start, f.End}}.planned(on)
+}

@@ -22,6 +22,7 @@ func menu() []MenuEntry {
 		{"contracts", "/contracts", "contract", "contract:read"},
 		{"disbursements", "/disbursements", "treasury", "disbursement:read"},
 		{"progress", "/progress", "chart", "progress:read"},
+		{"schedules", "/schedules", "gantt", "schedule:read"},
 		{"obstacles", "/obstacles", "alert", "obstacle:read"},
 		{"cases", "/cases", "map", "case:read"},
 		{"plans", "/plans", "file", "plan:read"},

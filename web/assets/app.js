@@ -3,3 +3,4 @@ import "./money.js";
 import "./forms.js";
 import "./keys.js";
 import "./grid.js";
+import "./sum.js";
