@@ -3,6 +3,7 @@ package capital_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"matbang/internal/capital"
 	"matbang/internal/day"
 	"matbang/internal/fault"
+	"matbang/internal/id"
 	"matbang/internal/postgres"
 	"matbang/internal/postgres/pgtest"
 	"matbang/internal/project"
@@ -198,5 +200,159 @@ func TestSourcesStandInTheirOrder(t *testing.T) {
 	sources, err := w.Sources(t.Context())
 	if w.must(err); len(sources) != 2 || sources[0].Code != "province" {
 		t.Errorf("got %+v", sources)
+	}
+}
+
+// The page names both figures of a draw that does not fit, and a draw given back frees the money again.
+func TestADrawSaysWhatFits(t *testing.T) {
+	w := newWorld(t)
+	work := w.project(ours)
+	w.must(w.Add(t.Context(), w.lan, ours, line("assigned", "1/NQ", 100), today))
+	w.must(w.Add(t.Context(), w.lan, ours, line("carried_over", "2/NQ", 20), today))
+	w.must(w.Draw(t.Context(), work, 2023, "city", 110))
+	var f *fault.Fault
+	if err := w.Draw(t.Context(), work, 2023, "city", 11); !errors.Is(err, capital.ErrOverDrawn) || !errors.As(err, &f) ||
+		f.Args[0] != "Ngân sách thành phố" || f.Args[2] != vnd.Amount(120) || f.Args[3] != vnd.Amount(121) {
+		t.Errorf("got %v", err)
+	}
+	w.must(w.Draw(t.Context(), work, 2023, "city", -10))
+	w.must(w.Draw(t.Context(), work, 2023, "city", 20))
+	for _, c := range []struct {
+		why    string
+		year   int
+		source string
+		amount vnd.Amount
+		want   string
+	}{
+		{"a year without money", 2022, "city", 1, "capital.over_drawn"},
+		{"a source nobody knows", 2023, "moon", 1, "source choose"},
+		{"a year that is a slip", 20233, "city", 1, "year year_range"},
+		{"back more than was drawn", 2023, "city", -121, "capital.returned_more"},
+		{"more than a number holds", 2023, "city", vnd.Max + 1, "amount money_range"},
+	} {
+		if got := codeOf(w.Draw(t.Context(), work, c.year, c.source, c.amount)); got != c.want {
+			t.Errorf("%s: %s, want %s", c.why, got, c.want)
+		}
+	}
+	w.sound()
+}
+
+// The constraints hold what a hand in the database would do.
+func TestTheDatabaseHoldsToo(t *testing.T) {
+	w := newWorld(t)
+	w.must(w.Add(t.Context(), w.lan, ours, line("assigned", "1/NQ", 900), today))
+	w.must(w.Draw(t.Context(), w.project(ours), 2023, "city", 300))
+	for statement, want := range map[string]string{
+		`UPDATE capital_fund SET drawn = 901`: "capital_fund_drawn_within",
+		`UPDATE capital_fund SET drawn = -1`:  "capital_fund_drawn_not_negative",
+		`UPDATE capital_fund SET plan = 299`:  "capital_fund_drawn_within",
+		`INSERT INTO capital_line (project_id, year, source, kind, amount, decision_number, decided_on, authority, recorded_by)
+			SELECT project_id, 2024, source, kind, 101, '2', decided_on, authority, recorded_by FROM capital_line`: "capital_within_investment",
+		`UPDATE project SET total_investment = 899 WHERE code = '7654321'`: "capital_within_investment",
+	} {
+		var v *tx.Violation
+		if err := w.try(statement); !errors.As(err, &v) || v.Constraint != want {
+			t.Errorf("%s: %v", statement, err)
+		}
+	}
+	w.sql(`UPDATE project SET total_investment = 900 WHERE code = '7654321'`)
+	if got := codeOf(w.Add(t.Context(), w.lan, ours, line("assigned", "2/NQ", 1), today)); got != "amount capital.over_total" {
+		t.Error(got)
+	}
+}
+
+// What a medium-term decision of one year and its period does: refused below its years, append only, not for another unit's work.
+func TestMediumTerm(t *testing.T) {
+	w := newWorld(t)
+	medium := func(kind, number string, amount vnd.Amount) capital.MediumLine {
+		return capital.MediumLine{From: 2021, Source: "city", Kind: kind, Amount: amount, Number: number, DecidedOn: day.Must("2021-08-01"), Authority: "HĐND"}
+	}
+	w.must(w.Add(t.Context(), w.lan, ours, line("assigned", "1/NQ", 100), today))
+	if got := codeOf(w.AddMedium(t.Context(), w.lan, ours, medium("assigned", "1/NQ", 99), today)); got != "amount capital.below_years" {
+		t.Error(got)
+	}
+	w.must(w.AddMedium(t.Context(), w.lan, ours, medium("assigned", "1/NQ", 150), today))
+	if got := codeOf(w.AddMedium(t.Context(), w.lan, ours, medium("assigned", "1/NQ", 1), today)); got != "decision_number capital.twice" {
+		t.Error(got)
+	}
+	if got := codeOf(w.Add(t.Context(), w.lan, ours, line("assigned", "2/NQ", 51), today)); got != "amount capital.over_medium" {
+		t.Error(got)
+	}
+	w.must(w.Add(t.Context(), w.lan, ours, line("assigned", "2/NQ", 50), today))
+	if got := codeOf(w.AddMedium(t.Context(), w.lan, theirs, medium("assigned", "1/NQ", 1), today)); got != "project.missing" {
+		t.Error(got)
+	}
+	var v *tx.Violation
+	if err := w.try(`DELETE FROM medium_term_line`); !errors.As(err, &v) || v.Constraint != "medium_term_line_append_only" {
+		t.Error(err)
+	}
+	view, err := w.View(t.Context(), w.lan, ours)
+	if w.must(err); len(view.Periods()) != 1 || view.Periods()[0].Left != 0 || view.From != 2022 || view.To != 2024 {
+		t.Errorf("%+v", view)
+	}
+}
+
+// Of many lines none is kept when one is wrong, and each wrong one is named by its place.
+func TestManyLinesAllOrNone(t *testing.T) {
+	w := newWorld(t)
+	of := func(code string, l capital.Line) capital.Of[capital.Line] {
+		return capital.Of[capital.Line]{Code: code, Line: l}
+	}
+	err := w.AddAll(t.Context(), w.lan, []capital.Of[capital.Line]{of(ours, line("assigned", "1/NQ", 100)), of(theirs, line("assigned", "1/NQ", 1)),
+		of(ours, line("assigned", "1/NQ", 1)), of(ours, line("gift", "3/NQ", 1)), of(ours, line("adjusted", "4/NQ", -40))}, today)
+	var f *fault.Fault
+	if !errors.As(err, &f) {
+		t.Fatal(err)
+	}
+	var told []string
+	for _, field := range f.Fields {
+		told = append(told, field.Name+" "+field.Code)
+	}
+	want := "1.code project.missing, 3.capital_kind choose, 0.decision_number capital.twice, 2.decision_number capital.twice"
+	if got := strings.Join(told, ", "); got != want || w.plan() != 0 {
+		t.Errorf("%s, plan %s", got, w.plan())
+	}
+	w.must(w.AddAll(t.Context(), w.lan, []capital.Of[capital.Line]{of(ours, line("adjusted", "4/NQ", -40)), of(ours, line("assigned", "1/NQ", 100))}, today))
+	if w.plan() != 60 {
+		t.Errorf("plan %s", w.plan())
+	}
+	w.sound()
+}
+
+func TestMonthsOfAYear(t *testing.T) {
+	w := newWorld(t)
+	w.must(w.Add(t.Context(), w.lan, ours, line("assigned", "1/NQ", 120), today))
+	save := func(version int, m capital.Months) string {
+		return codeOf(w.SaveMonths(t.Context(), w.lan, ours, 2023, version, m))
+	}
+	works := []id.Project{w.project(ours)}
+	curve, err := w.PlanCurve(t.Context(), works, 2023)
+	if w.must(err); curve.Straight != 1 || curve.Months[0] != 10 || curve.Months[11] != 120 || curve.Months[12] != 120 {
+		t.Errorf("straight: %+v", curve)
+	}
+	if got := save(0, capital.Months{60, 61}); got != "capital.months_above" {
+		t.Error(got)
+	}
+	if got := save(0, capital.Months{11: 100, 12: 20}); got != "" {
+		t.Error(got)
+	}
+	if got := save(0, capital.Months{11: 1}); got != "changed_meanwhile" {
+		t.Error(got)
+	}
+	if curve, err = w.PlanCurve(t.Context(), nil, 2023); err != nil || curve.Straight != 0 || curve.Works != 1 || curve.Months[10] != 0 || curve.Months[11] != 100 || curve.Months[12] != 120 {
+		t.Errorf("planned: %+v %v", curve, err)
+	}
+	plan, err := w.MonthPlan(t.Context(), w.lan, ours, 2023)
+	if w.must(err); !plan.Entered || plan.Version != 1 || plan.Rest() != 0 || plan.ChangedBy != "lan" {
+		t.Errorf("%+v", plan)
+	}
+	if got := save(1, capital.Months{}); got != "" {
+		t.Error(got)
+	}
+	if plan, err = w.MonthPlan(t.Context(), w.lan, ours, 2023); err != nil || plan.Entered || plan.Version != 2 {
+		t.Errorf("taken back: %+v %v", plan, err)
+	}
+	if _, err := w.MonthPlan(t.Context(), w.head, theirs, 2023); codeOf(err) != "project.missing" {
+		t.Errorf("another unit's months: %v", err)
 	}
 }
