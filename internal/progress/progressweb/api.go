@@ -6,7 +6,6 @@ import (
 	"matbang/internal/actor"
 	"matbang/internal/day"
 	"matbang/internal/fault"
-	"matbang/internal/listing"
 	"matbang/internal/progress"
 	"matbang/internal/vnd"
 	"matbang/internal/webkit"
@@ -138,22 +137,4 @@ func (w Web) apiReturn(ctx context.Context, who actor.Actor, in *returnInput) (*
 		return nil, err
 	}
 	return w.entry(ctx, who, in.Code, month, w.Progress.Return(ctx, who, month, []progress.Pick{pick}, in.Body.Reason))
-}
-
-type obstaclesInput struct {
-	webkit.ListInput
-	Q       string `query:"q" doc:"searched in work and content, without marks"`
-	Project string `query:"project"`
-	Kind    string `query:"kind"`
-	Level   string `query:"level"`
-	State   string `query:"state" enum:"open,late,resolved"`
-}
-
-func (w Web) apiObstacles(ctx context.Context, who actor.Actor, in *obstaclesInput) (*webkit.ListOutput[progress.Obstacle], error) {
-	f := progress.ObstacleFilter{Project: in.Project, Kind: in.Kind, Level: in.Level, State: in.State}
-	answer, err := w.Progress.Obstacles(ctx, who, f, listing.Query{Text: in.Q, Per: in.Limit, After: in.After()}, w.Today())
-	if err != nil {
-		return nil, err
-	}
-	return webkit.Listed(answer, func(o progress.Obstacle) string { return o.Code }), nil
 }

@@ -32,11 +32,7 @@ func (w Web) Routes(k *webkit.Kit) {
 	k.Page(http.MethodPost, "/progress/import", progress.Enter, w.importFile)
 	k.Page(http.MethodGet, "/progress/template.xlsx", progress.Enter, w.template)
 	k.Page(http.MethodGet, "/projects/:code/progress", progress.Read, w.history)
-	k.Page(http.MethodGet, "/obstacles", progress.ReadObstacles, w.obstacles)
-	k.Page(http.MethodPost, "/obstacles", progress.EditObstacles, w.addObstacle)
-	k.Page(http.MethodGet, "/new/obstacle", progress.EditObstacles, w.newObstacle)
-	k.Page(http.MethodGet, "/obstacles/:code", progress.ReadObstacles, w.obstacle)
-	k.Page(http.MethodPost, "/obstacles/:code", progress.EditObstacles, w.answerObstacle)
+	w.obstacleRoutes(k)
 	w.operations(k)
 }
 
@@ -52,6 +48,5 @@ func (w Web) operations(k *webkit.Kit) {
 		Summary: "Accept an entry that others entered and submitted"}, w.apiAccept)
 	webkit.Op(k, webkit.Operation{ID: "return-progress", Method: http.MethodPost, Path: entry + "/return", Permission: progress.Accept,
 		Summary: "Give an entry back with a reason"}, w.apiReturn)
-	webkit.Op(k, webkit.Operation{ID: "list-obstacles", Method: http.MethodGet, Path: "/obstacles", Permission: progress.ReadObstacles,
-		Summary: "Obstacles of works in the scope of the caller"}, w.apiObstacles)
+	w.obstacleOperations(k)
 }
