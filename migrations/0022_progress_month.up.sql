@@ -25,6 +25,7 @@ $$;
 -- taken back by a row that does the opposite.
 CREATE TABLE progress_adjustment (
   id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  code        text GENERATED ALWAYS AS ('DC-' || id::text) STORED CONSTRAINT progress_adjustment_code_once UNIQUE,
   project_id  bigint NOT NULL REFERENCES project,
   in_month    month_start NOT NULL,
   for_month   month_start NOT NULL,

@@ -75,7 +75,7 @@ func newRooms(a *App) Rooms {
 	r.Schedules = schedule.Schedules{DB: a.DB, Log: log, Rules: r.Legal}
 	r.Indicators = indicator.Indicators{DB: a.DB, Log: log}
 	r.Violations = violation.Violations{DB: a.DB, Log: log}
-	r.Progress = progress.Progress{DB: a.DB, Log: log}
+	r.Progress = progress.Progress{DB: a.DB, Log: log, Rules: r.Legal}
 	r.Land = land.Land{DB: a.DB, Log: log, Projects: r.Projects, Legal: r.Legal, Money: moneyOf(r.Ledger)}
 	r.Compensation = compensation.Compensation{DB: a.DB, Log: log, Ledger: r.Ledger}
 	r.Payouts = payout.Payouts{DB: a.DB, Log: log, Ledger: r.Ledger}

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"matbang/internal/day"
 	"matbang/internal/progress"
@@ -12,18 +13,23 @@ import (
 func (s *sampleCity) progressEvents() ([]event, error) {
 	type row struct {
 		month day.Month
+		on    day.Date // the due day of the month, or the day it was entered late
 		progress.Row
 	}
 	var rows []row
 	if err := each(s.files, "progress.csv", func(r record) error {
-		rows = append(rows, row{r.month("month"), progress.Row{Code: r.text("project"), NoChange: r.flag("no_change"), Note: r.text("note"),
+		month, on := r.month("month"), r.day("entered_on")
+		if on.IsZero() {
+			on = progress.Limits{DueDay: entryDueDay}.Due(month)
+		}
+		rows = append(rows, row{month, on, progress.Row{Code: r.text("project"), NoChange: r.flag("no_change"), Reason: r.text("reason"), Note: r.text("note"),
 			Figures: progress.Figures{Executed: r.money("executed"), Estimate: r.money("estimate_month_end"), Disbursed: r.money("disbursed"),
 				Treasury: r.money("disbursed_treasury"), PhysicalBP: r.int("physical_bp")}}})
 		return nil
 	}); err != nil {
 		return nil, err
 	}
-	return byDay(rows, func(r row) day.Date { return r.month.Last() }, rankProgress, func(ctx context.Context, rows []row, today day.Date) error {
+	return byDay(rows, func(r row) day.Date { return r.on }, rankProgress, func(ctx context.Context, rows []row, today day.Date) error {
 		month := today.Month()
 		entries, codes := make([]progress.Row, 0, len(rows)), make([]string, 0, len(rows))
 		for _, r := range rows {
@@ -32,11 +38,41 @@ func (s *sampleCity) progressEvents() ([]event, error) {
 		if err := s.Rooms.Progress.Save(ctx, s.as("planner"), month, entries, today); err != nil {
 			return err
 		}
-		if err := s.Rooms.Progress.Submit(ctx, s.as("planner"), month, progress.Picks(codes...)); err != nil {
+		if err := s.explain(ctx, month, entries, today); err != nil {
+			return err
+		}
+		if err := s.Rooms.Progress.Submit(ctx, s.as("planner"), month, progress.Picks(codes...), today); err != nil {
 			return err
 		}
 		return s.Rooms.Progress.Accept(ctx, s.as("planning-head"), month, progress.Picks(codes...))
 	}), nil
+}
+
+// entryDueDay is when the sample city's planner enters: the house's due day.
+const entryDueDay = 25
+
+// explain gives a reason where the entered figures differ from the vouchers gathered so far: the sample's vouchers are only some of what the
+// published figures stand for.
+func (s *sampleCity) explain(ctx context.Context, month day.Month, entries []progress.Row, today day.Date) error {
+	codes := make([]string, 0, len(entries))
+	for _, e := range entries {
+		codes = append(codes, e.Code)
+	}
+	works, err := s.Rooms.Progress.Works(ctx, s.as("planner"), month, codes)
+	if err != nil {
+		return err
+	}
+	var mended []progress.Row
+	for _, e := range entries {
+		differs := slices.ContainsFunc(works[e.Code].Needs, func(n progress.Need) bool {
+			return n.Code == "progress.need.vouchers" || n.Code == "progress.need.agreement"
+		})
+		if differs && e.Reason == "" {
+			e.Reason, e.Version = "Chứng từ của tháng chưa về đủ, số liệu theo sổ theo dõi của chủ đầu tư (mẫu)", works[e.Code].Version
+			mended = append(mended, e)
+		}
+	}
+	return s.Rooms.Progress.Save(ctx, s.as("planner"), month, mended, today)
 }
 
 func (s *sampleCity) obstacleEvents() ([]event, error) {

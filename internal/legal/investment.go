@@ -23,6 +23,7 @@ const (
 	AdvanceCapBP          = "advance_cap_bp"          // highest advance as a share of the contract; no row: no cap
 	MonthJumpBP           = "month_jump_bp"           // growth in one month, as a share of the year's plan, that needs a reason
 	PhysicalJumpBP        = "physical_jump_bp"        // growth of the physical share in one month that needs a reason
+	EstimateMissBP        = "estimate_miss_bp"        // how far executed may stay behind the estimate of the month before, as a share of the year's plan, without a reason
 	EntryDueDay           = "entry_due_day"           // day of the month by which its entry is due
 	ReminderBeforeDays    = "reminder_before_days"    // days before the due day of the first reminder
 	ReminderEveryDays     = "reminder_every_days"     // days between reminders afterwards

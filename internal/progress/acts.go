@@ -10,17 +10,22 @@ import (
 	"matbang/internal/day"
 	"matbang/internal/fault"
 	"matbang/internal/id"
+	"matbang/internal/legal"
 	"matbang/internal/tx"
 )
 
-// Progress is the room: reads and acts over monthly entries and obstacles.
+// Progress is the room: reads and acts over monthly entries and obstacles. Facts, handed in by whoever knows the rooms above, tells what their
+// books say of works at the end of a month; nil when nobody does.
 type Progress struct {
-	DB  tx.DB
-	Log audit.Log
+	DB    tx.DB
+	Log   audit.Log
+	Rules legal.Rules
+	Facts func(ctx context.Context, projects []id.Project, month day.Month) (map[id.Project]Facts, error)
 }
 
 // Save enters rows of a month, all or none. Refuses, naming work and field: a work outside the scope, figures against the rules, an
-// accepted entry, an issued month, an entry changed meanwhile (says by whom). A month that has not begun is refused.
+// accepted entry, an issued month, an entry changed meanwhile (says by whom). A month that has not begun is refused. A jump or fall without a
+// reason is kept: reads tell it (Work.Needs), Submit refuses it.
 func (p Progress) Save(ctx context.Context, who actor.Actor, month day.Month, rows []Row, today day.Date) error {
 	scope, err := who.Require(Enter)
 	if err != nil {
@@ -77,11 +82,11 @@ func judge(rows []Row, works map[string]Work, month day.Month) (after, before []
 		}
 		seen[r.Code] = true
 		if w.State != "" {
-			before = append(before, Row{Code: r.Code, Figures: w.Figures, NoChange: w.NoChange, Note: w.Note})
+			before = append(before, Row{Code: r.Code, Figures: w.Figures, NoChange: w.NoChange, Reason: w.Reason, Note: w.Note})
 		}
 		w.maySave(r, &wrong)
 		r.Figures = w.take(r, month, &wrong)
-		w.check(r.Figures, r.Note, &wrong)
+		w.check(r.Figures, &wrong)
 		after = append(after, r)
 	}
 	return after, before, wrong.err()
@@ -91,52 +96,78 @@ func drafts(rows []Row, works map[string]Work) []saved {
 	out := make([]saved, 0, len(rows))
 	for _, r := range rows {
 		out = append(out, saved{Project: works[r.Code].Project, Executed: int64(r.Executed), Estimate: int64(r.Estimate),
-			Disbursed: int64(r.Disbursed), Treasury: int64(r.Treasury), Physical: r.PhysicalBP, NoChange: r.NoChange, Note: strings.TrimSpace(r.Note)})
+			Disbursed: int64(r.Disbursed), Treasury: int64(r.Treasury), Physical: r.PhysicalBP, NoChange: r.NoChange,
+			Reason: strings.TrimSpace(r.Reason), Note: strings.TrimSpace(r.Note)})
 	}
 	return out
 }
 
 // Submit hands drafts (or returned entries) to the head of planning, all or none. The figures are judged again: capital and accepted months
-// may have changed since they were saved.
-func (p Progress) Submit(ctx context.Context, who actor.Actor, month day.Month, picks []Pick) error {
-	return p.step(ctx, who, Enter, month, picks, "progress.submit", "", setSubmitted, func(w Work, pick Pick, wrong *problems) {
-		if w.mayStep(pick, wrong, Draft, Returned) {
-			w.check(w.Figures, w.Note, wrong)
-		}
-	})
+// may have changed since they were saved. Refuses, naming work and field, a jump or fall without a reason.
+func (p Progress) Submit(ctx context.Context, who actor.Actor, month day.Month, picks []Pick, today day.Date) error {
+	limits, err := p.Limits(ctx, month)
+	if err != nil {
+		return err
+	}
+	return p.step(ctx, who, month, picks, step{needs: Enter, act: "progress.submit", set: setSubmitted, args: []any{today},
+		judge: func(w Work, pick Pick, wrong *problems) {
+			if w.mayStep(pick, wrong, Draft, Returned) {
+				w.check(w.Figures, wrong)
+				w.checkReason(month, limits, wrong)
+			}
+		}})
 }
 
-// Accept takes submitted entries into the report's figures, all or none. Refuses entries that the person entered, changed or submitted,
-// and figures above what may be drawn by now.
+// Accept takes submitted entries, with the adjustments entered in the month, into the report's figures, all or none. Refuses entries that the
+// person entered, changed, submitted or adjusted, and figures above what may be drawn by now.
 func (p Progress) Accept(ctx context.Context, who actor.Actor, month day.Month, picks []Pick) error {
-	return p.step(ctx, who, Accept, month, picks, "progress.accept", "", setAccepted, func(w Work, pick Pick, wrong *problems) {
-		if !w.mayStep(pick, wrong, Submitted) {
-			return
+	return p.DB.Run(ctx, func(ctx context.Context) error {
+		adjusters, err := store{p.DB.Read(ctx)}.adjusters(ctx, month, codesOf(picks))
+		if err != nil {
+			return err
 		}
-		if w.ownHand(who.ID) {
-			wrong.stands(w.Code, "progress.own_entry")
-			return
-		}
-		w.check(w.Figures, w.Note, wrong)
+		return p.step(ctx, who, month, picks, step{needs: Accept, act: "progress.accept", set: setAccepted,
+			judge: func(w Work, pick Pick, wrong *problems) {
+				if !w.mayStep(pick, wrong, Submitted) {
+					return
+				}
+				if w.ownHand(who.ID) || slices.Contains(adjusters[w.Code], who.ID) {
+					wrong.stands(w.Code, "progress.own_entry")
+					return
+				}
+				w.check(w.Figures, wrong)
+			}})
 	})
 }
 
-// Return gives entries back with a reason. An accepted entry may be returned too, until the month's report is issued: it is the only way to
-// correct one.
+// Return gives entries back, each with its own reason or with the one for all. An accepted entry may be returned too, until the month's report
+// is issued: it is the only way to correct one.
 func (p Progress) Return(ctx context.Context, who actor.Actor, month day.Month, picks []Pick, reason string) error {
 	reason = strings.TrimSpace(reason)
-	if reason == "" {
-		return fault.InvalidField("reason", "required")
+	picks = slices.Clone(picks)
+	for i := range picks {
+		if picks[i].Reason = strings.TrimSpace(picks[i].Reason); picks[i].Reason == "" {
+			picks[i].Reason = reason
+		}
+		if picks[i].Reason == "" {
+			return fault.InvalidField("reason", "required")
+		}
 	}
-	return p.step(ctx, who, Accept, month, picks, "progress.return", reason, setReturned, func(w Work, pick Pick, wrong *problems) {
-		w.mayStep(pick, wrong, Submitted, Accepted)
-	})
+	return p.step(ctx, who, month, picks, step{needs: Accept, act: "progress.return", reason: reason, set: setReturned,
+		judge: func(w Work, pick Pick, wrong *problems) { w.mayStep(pick, wrong, Submitted, Accepted) }})
 }
 
-// step is one act over entries of a month: lock, judge each, write all, one event with every code.
-func (p Progress) step(ctx context.Context, who actor.Actor, needs actor.Permission, month day.Month, picks []Pick, act, reason, set string,
-	judge func(Work, Pick, *problems)) error {
-	scope, err := who.Require(needs)
+// step is one act over entries of a month: who may do it, how each is judged, what is written, with args after the person.
+type step struct {
+	needs            actor.Permission
+	act, reason, set string
+	args             []any
+	judge            func(Work, Pick, *problems)
+}
+
+// step locks, judges each entry, writes all, and logs one event with every code.
+func (p Progress) step(ctx context.Context, who actor.Actor, month day.Month, picks []Pick, do step) error {
+	scope, err := who.Require(do.needs)
 	if err != nil {
 		return err
 	}
@@ -148,31 +179,33 @@ func (p Progress) step(ctx context.Context, who actor.Actor, needs actor.Permiss
 		if err != nil {
 			return err
 		}
-		entries, err := judgeStep(picks, works, judge)
+		entries, err := judgeStep(picks, works, do.judge)
 		if err != nil {
 			return err
 		}
-		args := []any{who.ID}
-		if reason != "" {
-			args = append(args, reason)
-		}
-		if err := (store{p.DB.Write(ctx)}).step(ctx, set, entries, args...); err != nil {
+		if err := (store{p.DB.Write(ctx)}).step(ctx, do.set, entries, append([]any{who.ID}, do.args...)...); err != nil {
 			return refuse(err)
 		}
-		return p.log(ctx, who, act, month, reason, nil, picks)
+		return p.log(ctx, who, do.act, month, do.reason, nil, picks)
 	})
 }
 
-func judgeStep(picks []Pick, works map[string]Work, judge func(Work, Pick, *problems)) ([]id.Entry, error) {
+// stepped is an entry that goes a step on; the reason is that of its return.
+type stepped struct {
+	ID     id.Entry `json:"id"`
+	Reason string   `json:"reason"`
+}
+
+func judgeStep(picks []Pick, works map[string]Work, judge func(Work, Pick, *problems)) ([]stepped, error) {
 	var wrong problems
-	entries := make([]id.Entry, 0, len(picks))
+	entries := make([]stepped, 0, len(picks))
 	for _, pick := range picks {
 		w, found := works[pick.Code]
 		if !found {
 			return nil, ErrMissing
 		}
 		judge(w, pick, &wrong)
-		entries = append(entries, w.ID)
+		entries = append(entries, stepped{w.ID, pick.Reason})
 	}
 	return entries, wrong.err()
 }
@@ -183,7 +216,43 @@ func (p Progress) lockWorks(ctx context.Context, scope actor.Scope, month day.Mo
 	if err := s.lock(ctx, scope, codes); err != nil {
 		return nil, err
 	}
-	return s.works(ctx, scope, month, codes)
+	works, err := s.works(ctx, scope, month, codes)
+	if err != nil {
+		return nil, err
+	}
+	return works, p.attach(ctx, month, works)
+}
+
+// attach puts beside works what other rooms know of them, and what therefore needs a reason.
+func (p Progress) attach(ctx context.Context, month day.Month, works map[string]Work) error {
+	limits, err := p.Limits(ctx, month)
+	if err != nil {
+		return err
+	}
+	facts, err := p.facts(ctx, month, works)
+	if err != nil {
+		return err
+	}
+	for code, w := range works {
+		w.Facts, w.Late = facts[w.Project], w.DaysLate(limits.Due(month))
+		if w.Editable() && w.State != "" {
+			w.Needs = w.needs(w.Figures, month, limits)
+		}
+		works[code] = w
+	}
+	return nil
+}
+
+func (p Progress) facts(ctx context.Context, month day.Month, works map[string]Work) (map[id.Project]Facts, error) {
+	if p.Facts == nil || len(works) == 0 {
+		return map[id.Project]Facts{}, nil
+	}
+	projects := make([]id.Project, 0, len(works))
+	for _, w := range works {
+		projects = append(projects, w.Project)
+	}
+	slices.Sort(projects)
+	return p.Facts(ctx, projects, month)
 }
 
 // log writes one event for the whole act; its object is the month, and After names every work.

@@ -10,13 +10,15 @@ import (
 
 // What this room may refuse, besides wrong fields.
 var (
-	ErrMissing         = fault.Missing("progress.missing")
-	ErrNothing         = fault.New(fault.Invalid, "progress.nothing_picked")
-	ErrIssued          = fault.Conflicting("progress.month_issued")
-	ErrOwn             = fault.Conflicting("progress.own_entry")
-	ErrObstacleMissing = fault.Missing("obstacle.missing")
-	ErrResolved        = fault.Conflicting("obstacle.resolved_fixed")
-	errProject         = fault.InvalidField("project", "project.missing")
+	ErrMissing           = fault.Missing("progress.missing")
+	ErrNothing           = fault.New(fault.Invalid, "progress.nothing_picked")
+	ErrIssued            = fault.Conflicting("progress.month_issued")
+	ErrOwn               = fault.Conflicting("progress.own_entry")
+	ErrAdjustmentMissing = fault.Missing("progress.adjust_missing")
+	ErrFixed             = fault.Conflicting("progress.adjust_fixed")
+	ErrObstacleMissing   = fault.Missing("obstacle.missing")
+	ErrResolved          = fault.Conflicting("obstacle.resolved_fixed")
+	errProject           = fault.InvalidField("project", "project.missing")
 )
 
 // refuse names a broken constraint in the words of the business. The rules speak first; this is for two people at the same moment.
@@ -28,8 +30,18 @@ func refuse(err error) error {
 	switch v.Constraint {
 	case "progress_month_issued":
 		return ErrIssued
-	case "progress_enterer_never_accepts":
+	case "progress_enterer_never_accepts", "progress_adjuster_never_accepts":
 		return ErrOwn
+	case "progress_adjustment_month_issued":
+		return fault.InvalidField("in_month", "progress.month_issued")
+	case "progress_adjustment_of_issued":
+		return fault.InvalidField("for_month", "progress.adjust_not_issued")
+	case "progress_adjustment_of_entry":
+		return fault.InvalidField("for_month", "progress.adjust_no_entry")
+	case "progress_adjustment_before_acceptance":
+		return fault.InvalidField("in_month", "progress.adjust_accepted")
+	case "progress_adjustment_reversed_once", "progress_adjustment_reversal":
+		return ErrFixed
 	default:
 		return err
 	}

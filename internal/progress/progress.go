@@ -3,7 +3,10 @@
 // accepts them or returns them with a reason; only accepted figures reach the monthly report, and nobody accepts figures of their own.
 //
 // An entry goes draft → submitted → accepted. Returned, it is mended and submitted again. Editing a submitted entry takes it back to draft.
-// An accepted entry is changed only by being returned first, and never once the month's report is issued.
+// An accepted entry is changed only by being returned first, and never once the month's report is issued: an error found later enters the
+// open month as an adjustment (điều chỉnh kỳ trước), whose entry, being cumulative, contains it.
+//
+// What jumps or falls beyond the limits of the house needs a reason: a draft may lack it, a submitted entry may not.
 package progress
 
 import (
@@ -58,13 +61,16 @@ type Row struct {
 	Version int    `json:"-"`
 	Figures
 	NoChange bool   `json:"no_change"`
+	Reason   string `json:"reason,omitempty"` // why the figures jump or fall, see Need
 	Note     string `json:"note"`
 }
 
-// Pick names an entry of a month by the code of its work. Version 0 does not check.
+// Pick names an entry of a month by the code of its work. Version 0 does not check. Reason is why this entry is returned, when it has a
+// reason of its own.
 type Pick struct {
 	Code    string `json:"code"`
 	Version int    `json:"-"`
+	Reason  string `json:"reason,omitempty"`
 }
 
 // Picks names entries without their versions.
@@ -83,6 +89,7 @@ type Entry struct {
 	State State     `db:"state" json:"state"`
 	Figures
 	NoChange     bool       `db:"no_change" json:"no_change"`
+	Reason       string     `db:"reason" json:"reason"`
 	Note         string     `db:"note" json:"note"`
 	EnteredBy    id.User    `db:"entered_by" json:"-"`
 	ChangedBy    id.User    `db:"changed_by" json:"-"`
@@ -97,7 +104,16 @@ type Entry struct {
 	AcceptedAt   *time.Time `db:"accepted_at" json:"accepted_at,omitempty"`
 	ReturnedAt   *time.Time `db:"returned_at" json:"returned_at,omitempty"`
 	ReturnReason string     `db:"return_reason" json:"return_reason,omitempty"`
+	HandedIn     day.Date   `db:"first_submitted_on" json:"first_submitted_on"` // the business day of the first submission; zero before it
 	Version      int        `db:"version" json:"version"`
+}
+
+// DaysLate is how many days after its due day the entry was first handed in; 0 in time, or while it is not handed in.
+func (e Entry) DaysLate(due day.Date) int {
+	if e.HandedIn.IsZero() || due.IsZero() {
+		return 0
+	}
+	return max(0, e.HandedIn.Sub(due))
 }
 
 // lastTouch is who brought the entry into its state, and when.
@@ -124,19 +140,48 @@ type Work struct {
 	Code        string     `db:"code" json:"code"`
 	Name        string     `db:"name" json:"name"`
 	UnitName    string     `db:"unit_name" json:"unit_name"`
-	Plan        vnd.Amount `db:"plan" json:"plan_vnd"`         // assigned and adjusted in the year
-	Drawable    vnd.Amount `db:"drawable" json:"drawable_vnd"` // plan, carried over and advanced
-	Issued      bool       `db:"issued" json:"-"`              // the month's report is issued
+	Standing    string     `db:"standing" json:"project_state"` // preparing, building, suspended, completed
+	Planned     bool       `db:"planned" json:"planned"`        // the year gives it capital
+	Plan        vnd.Amount `db:"plan" json:"plan_vnd"`          // assigned and adjusted in the year
+	Drawable    vnd.Amount `db:"drawable" json:"drawable_vnd"`  // plan, carried over and advanced
+	Issued      bool       `db:"issued" json:"-"`               // the month's report is issued
 	BeforeMonth day.Month  `db:"before_month" json:"before_month"`
 	Before      Figures    `db:"before" json:"before"` // newest entry before the month; amounts 0 when it is of another year
+	Since       Change     `db:"since" json:"-"`       // adjustments entered after that entry, up to this month
 	Floor       Floor      `db:"floor" json:"-"`
+	Facts       Facts      `db:"-" json:"-"`
+	Needs       []Need     `db:"-" json:"-"` // what needs a reason; of entries that may still be changed
+	Late        int        `db:"-" json:"days_late"`
 	Entry       `json:"entry"`
 }
 
-// Floor is the newest accepted month before, in the same year: cumulative figures do not fall below it without a reason.
+// Floor is the newest accepted month before: cumulative figures do not fall below it, with the adjustments entered since, without a reason.
+// Its amounts are 0 when it is of another year; Month is zero when there is none.
 type Floor struct {
-	Executed  vnd.Amount `db:"executed"`
-	Disbursed vnd.Amount `db:"disbursed"`
+	Month      day.Month  `db:"month"`
+	Executed   vnd.Amount `db:"executed"`
+	Disbursed  vnd.Amount `db:"disbursed"`
+	Treasury   vnd.Amount `db:"disbursed_treasury"`
+	PhysicalBP int        `db:"physical_bp"`
+	Adjusted   Change     `db:"adjusted"`
+}
+
+// Change is a sum of adjustments: amounts of the month's year, and the physical share.
+type Change struct {
+	Executed   vnd.Amount `db:"executed"`
+	Disbursed  vnd.Amount `db:"disbursed"`
+	Treasury   vnd.Amount `db:"disbursed_treasury"`
+	PhysicalBP int        `db:"physical_bp"`
+}
+
+// Facts are what other rooms know of a work at the end of a month; they stand beside what is typed.
+type Facts struct {
+	Vouchers   bool       // the plan year has vouchers of this work
+	Cash       vnd.Amount // drawn by them
+	Confirmed  vnd.Amount // of which the treasury agreed
+	AgreedOn   day.Date   // the day of the newest agreement; zero when there is none
+	Schedule   bool       // the work has milestones
+	PhysicalBP int        // computed from their weights
 }
 
 // Editable tells whether figures may be entered.

@@ -14,7 +14,21 @@ func (p Progress) Grid(ctx context.Context, who actor.Actor, month day.Month, f 
 	if err != nil {
 		return listing.Answer[Work]{}, err
 	}
-	return store{p.DB.Read(ctx)}.grid(ctx, scope, month, f, q)
+	answer, err := store{p.DB.Read(ctx)}.grid(ctx, scope, month, f, q)
+	if err != nil {
+		return answer, err
+	}
+	works := make(map[string]Work, len(answer.Items))
+	for _, w := range answer.Items {
+		works[w.Code] = w
+	}
+	if err := p.attach(ctx, month, works); err != nil {
+		return answer, err
+	}
+	for i, w := range answer.Items {
+		answer.Items[i] = works[w.Code]
+	}
+	return answer, nil
 }
 
 // Counts tells how many works of the scope stand where in the month.
@@ -79,7 +93,11 @@ func (p Progress) Works(ctx context.Context, who actor.Actor, month day.Month, c
 	if err != nil {
 		return nil, err
 	}
-	return store{p.DB.Read(ctx)}.works(ctx, scope, month, codes)
+	works, err := store{p.DB.Read(ctx)}.works(ctx, scope, month, codes)
+	if err != nil {
+		return nil, err
+	}
+	return works, p.attach(ctx, month, works)
 }
 
 // Waiting is what waits for one person in a month; a person without the permission has nothing waiting.

@@ -2,7 +2,6 @@ package progress
 
 import (
 	"slices"
-	"strings"
 
 	"matbang/internal/day"
 	"matbang/internal/fault"
@@ -91,11 +90,22 @@ func (w Work) take(r Row, month day.Month, p *problems) Figures {
 	january := month.Add(-1).Year() < month.Year()
 	known := january || !w.BeforeMonth.IsZero() && w.BeforeMonth.Year() == month.Year()
 	p.check(known, w.Code, fieldNoChange, "progress.no_before")
-	return w.Before
+	return w.NoGrowth()
 }
 
-// check judges the figures of one work against its capital and its accepted past.
-func (w Work) check(f Figures, note string, p *problems) {
+// NoGrowth is what "no change" stands for: the month before, with the adjustments of earlier months that were entered since.
+func (w Work) NoGrowth() Figures {
+	f := w.Before
+	f.Executed += w.Since.Executed
+	f.Disbursed += w.Since.Disbursed
+	f.Treasury += w.Since.Treasury
+	f.PhysicalBP += w.Since.PhysicalBP
+	f.Estimate = max(f.Estimate, f.Executed)
+	return f
+}
+
+// check judges the figures of one work against its capital. What jumps or falls is no error: it needs a reason, see needs.
+func (w Work) check(f Figures, p *problems) {
 	p.check(f.Executed >= 0, w.Code, fieldExecuted, "progress.negative")
 	p.check(f.Estimate >= 0, w.Code, fieldEstimate, "progress.negative")
 	p.check(f.Disbursed >= 0, w.Code, fieldDisbursed, "progress.negative")
@@ -103,11 +113,6 @@ func (w Work) check(f Figures, note string, p *problems) {
 	p.check(f.PhysicalBP >= 0 && f.PhysicalBP <= 10_000, w.Code, fieldPhysical, "progress.physical_range")
 	p.check(f.Treasury <= f.Disbursed, w.Code, fieldTreasury, "progress.treasury_over", f.Treasury, f.Disbursed)
 	p.check(f.Disbursed <= w.Drawable, w.Code, fieldDisbursed, "progress.over_drawn", f.Disbursed, w.Drawable)
-	if strings.TrimSpace(note) != "" {
-		return
-	}
-	p.check(f.Executed < 0 || f.Executed >= w.Floor.Executed, w.Code, fieldExecuted, "progress.falls", f.Executed, w.Floor.Executed)
-	p.check(f.Disbursed < 0 || f.Disbursed >= w.Floor.Disbursed, w.Code, fieldDisbursed, "progress.falls", f.Disbursed, w.Floor.Disbursed)
 }
 
 // maySave judges whether the entry may be changed now.

@@ -23,7 +23,7 @@ const inScope = ` ($1 = 0 OR p.unit_id = $1)
 const entryColumns = `COALESCE(e.id, 0) AS id, COALESCE(e.state, '') AS state, COALESCE(e.executed, 0) AS executed,
 	COALESCE(e.estimate_month_end, 0) AS estimate_month_end, COALESCE(e.disbursed, 0) AS disbursed,
 	COALESCE(e.disbursed_treasury, 0) AS disbursed_treasury, COALESCE(e.physical_bp, 0) AS physical_bp,
-	COALESCE(e.no_change, false) AS no_change, COALESCE(e.note, '') AS note, COALESCE(e.entered_by, 0) AS entered_by,
+	COALESCE(e.no_change, false) AS no_change, COALESCE(e.reason, '') AS reason, COALESCE(e.note, '') AS note, e.first_submitted_on, COALESCE(e.entered_by, 0) AS entered_by,
 	COALESCE(e.changed_by, 0) AS changed_by, COALESCE(e.submitted_by, 0) AS submitted_by, COALESCE(ue.full_name, '') AS entered_name,
 	COALESCE(uc.full_name, '') AS changed_name, COALESCE(us.full_name, '') AS submitted_name, COALESCE(ua.full_name, '') AS accepted_name,
 	COALESCE(ur.full_name, '') AS returned_name, e.changed_at, e.submitted_at, e.accepted_at, e.returned_at,
@@ -33,28 +33,43 @@ const entryPeople = ` LEFT JOIN app_user ue ON ue.id = e.entered_by LEFT JOIN ap
 	LEFT JOIN app_user us ON us.id = e.submitted_by LEFT JOIN app_user ua ON ua.id = e.accepted_by LEFT JOIN app_user ur ON ur.id = e.returned_by`
 
 // workColumns and workFrom are a row of the grid for the month $4.
-const workColumns = `p.id AS project_id, p.code, p.name, u.name AS unit_name, c.plan, c.drawable,
+const workColumns = `p.id AS project_id, p.code, p.name, u.name AS unit_name, p.state AS standing, c.lines > 0 AS planned, c.plan, c.drawable,
 	EXISTS (SELECT 1 FROM report_issue i WHERE i.kind = 'monthly' AND i.month = $4::date) AS issued, b.month AS before_month,
 	COALESCE(b.executed, 0) AS "before.executed", COALESCE(b.estimate_month_end, 0) AS "before.estimate_month_end",
 	COALESCE(b.disbursed, 0) AS "before.disbursed", COALESCE(b.disbursed_treasury, 0) AS "before.disbursed_treasury",
-	COALESCE(b.physical_bp, 0) AS "before.physical_bp", COALESCE(f.executed, 0) AS "floor.executed", COALESCE(f.disbursed, 0) AS "floor.disbursed",
+	COALESCE(b.physical_bp, 0) AS "before.physical_bp", f.month AS "floor.month", COALESCE(f.executed, 0) AS "floor.executed",
+	COALESCE(f.disbursed, 0) AS "floor.disbursed", COALESCE(f.disbursed_treasury, 0) AS "floor.disbursed_treasury",
+	COALESCE(f.physical_bp, 0) AS "floor.physical_bp", d.floor_executed AS "floor.adjusted.executed", d.floor_disbursed AS "floor.adjusted.disbursed",
+	d.floor_treasury AS "floor.adjusted.disbursed_treasury", d.floor_physical AS "floor.adjusted.physical_bp", d.since_executed AS "since.executed",
+	d.since_disbursed AS "since.disbursed", d.since_treasury AS "since.disbursed_treasury", d.since_physical AS "since.physical_bp",
 	$4::date AS month, ` + entryColumns
+
+// earlier is the newest entry of a work before the month: its amounts count only in the same year, its physical share always.
+const earlier = `SELECT x.month, x.physical_bp, x.executed * same AS executed, x.estimate_month_end * same AS estimate_month_end,
+	    x.disbursed * same AS disbursed, x.disbursed_treasury * same AS disbursed_treasury
+	  FROM progress_entry x CROSS JOIN LATERAL (SELECT (date_trunc('year', x.month) = date_trunc('year', $4::date))::int AS same) y
+	  WHERE x.project_id = p.id AND x.month < $4::date`
 
 const workFrom = ` FROM project p JOIN unit u ON u.id = p.unit_id
 	LEFT JOIN progress_entry e ON e.project_id = p.id AND e.month = $4::date` + entryPeople + `
 	CROSS JOIN LATERAL (SELECT COALESCE(sum(l.amount) FILTER (WHERE l.kind IN ('assigned', 'adjusted')), 0)::bigint AS plan,
 	    COALESCE(sum(l.amount), 0)::bigint AS drawable, count(*) AS lines
 	  FROM capital_line l WHERE l.project_id = p.id AND l.year = extract(year FROM $4::date)) c
-	LEFT JOIN LATERAL (SELECT x.month, x.physical_bp, x.executed * same AS executed, x.estimate_month_end * same AS estimate_month_end,
-	    x.disbursed * same AS disbursed, x.disbursed_treasury * same AS disbursed_treasury
-	  FROM progress_entry x CROSS JOIN LATERAL (SELECT (date_trunc('year', x.month) = date_trunc('year', $4::date))::int AS same) y
-	  WHERE x.project_id = p.id AND x.month < $4::date ORDER BY x.month DESC LIMIT 1) b ON true
-	LEFT JOIN LATERAL (SELECT x.executed, x.disbursed FROM progress_entry x
-	  WHERE x.project_id = p.id AND x.state = 'accepted' AND x.month < $4::date AND x.month >= date_trunc('year', $4::date)
-	  ORDER BY x.month DESC LIMIT 1) f ON true`
+	LEFT JOIN LATERAL (` + earlier + ` ORDER BY x.month DESC LIMIT 1) b ON true
+	LEFT JOIN LATERAL (` + earlier + ` AND x.state = 'accepted' ORDER BY x.month DESC LIMIT 1) f ON true
+	CROSS JOIN LATERAL (SELECT COALESCE(sum(a.change) FILTER (WHERE money AND a.figure = 'executed'), 0)::bigint AS floor_executed,
+	    COALESCE(sum(a.change) FILTER (WHERE money AND a.figure = 'disbursed'), 0)::bigint AS floor_disbursed,
+	    COALESCE(sum(a.change) FILTER (WHERE money AND a.figure = 'disbursed_treasury'), 0)::bigint AS floor_treasury,
+	    COALESCE(sum(a.change) FILTER (WHERE a.figure = 'physical'), 0)::int AS floor_physical,
+	    COALESCE(sum(a.change) FILTER (WHERE newer AND money AND a.figure = 'executed'), 0)::bigint AS since_executed,
+	    COALESCE(sum(a.change) FILTER (WHERE newer AND money AND a.figure = 'disbursed'), 0)::bigint AS since_disbursed,
+	    COALESCE(sum(a.change) FILTER (WHERE newer AND money AND a.figure = 'disbursed_treasury'), 0)::bigint AS since_treasury,
+	    COALESCE(sum(a.change) FILTER (WHERE newer AND a.figure = 'physical'), 0)::int AS since_physical
+	  FROM progress_adjustment a CROSS JOIN LATERAL (SELECT a.for_month >= date_trunc('year', $4::date) AS money, b.month IS NULL OR a.in_month > b.month AS newer) y
+	  WHERE a.project_id = p.id AND a.in_month <= $4::date AND (f.month IS NULL OR a.in_month > f.month)) d`
 
-// reportable are the works that owe an entry: those with capital in the year, and those that have one.
-const reportable = ` (c.lines > 0 OR e.id IS NOT NULL)`
+// reportable are the works that owe an entry of the month, and those that have one.
+const reportable = ` (e.id IS NOT NULL OR p.id IN (SELECT o.project_id FROM progress_owed($4::date) o))`
 
 // lock keeps other acts over these works away till the end of the transaction: a second entry, and a decision that lowers the capital.
 func (s store) lock(ctx context.Context, scope actor.Scope, codes []string) error {
@@ -104,7 +119,7 @@ func (s store) counts(ctx context.Context, scope actor.Scope, month day.Month) (
 		   count(*) FILTER (WHERE e.state = 'submitted') AS submitted, count(*) FILTER (WHERE e.state = 'accepted') AS accepted,
 		   count(*) FILTER (WHERE e.state = 'returned') AS returned
 		 FROM project p LEFT JOIN progress_entry e ON e.project_id = p.id AND e.month = $4::date
-		 WHERE`+inScope+` AND (e.id IS NOT NULL OR EXISTS (SELECT 1 FROM capital_line l WHERE l.project_id = p.id AND l.year = extract(year FROM $4::date)))`,
+		 WHERE`+inScope+` AND`+reportable,
 		scope.Unit, scope.Ward, scope.Member, month)
 	return c, err
 }
@@ -135,6 +150,7 @@ type saved struct {
 	Treasury  int64      `json:"disbursed_treasury"`
 	Physical  int        `json:"physical_bp"`
 	NoChange  bool       `json:"no_change"`
+	Reason    string     `json:"reason"`
 	Note      string     `json:"note"`
 }
 
@@ -146,31 +162,31 @@ func (s store) save(ctx context.Context, month day.Month, rows []saved, by id.Us
 	}
 	_, err = s.q.ExecContext(ctx,
 		`INSERT INTO progress_entry AS e (project_id, month, state, executed, estimate_month_end, disbursed, disbursed_treasury, physical_bp,
-		   no_change, note, entered_by, changed_by)
+		   no_change, reason, note, entered_by, changed_by)
 		 SELECT r.project_id, $2::date, 'draft', r.executed, r.estimate_month_end, r.disbursed, r.disbursed_treasury, r.physical_bp, r.no_change,
-		   r.note, $3, $3
+		   r.reason, r.note, $3, $3
 		 FROM jsonb_to_recordset($1::jsonb) AS r(project_id bigint, executed bigint, estimate_month_end bigint, disbursed bigint,
-		   disbursed_treasury bigint, physical_bp int, no_change boolean, note text) ORDER BY r.project_id
+		   disbursed_treasury bigint, physical_bp int, no_change boolean, reason text, note text) ORDER BY r.project_id
 		 ON CONFLICT (project_id, month) DO UPDATE SET state = 'draft', executed = EXCLUDED.executed, estimate_month_end = EXCLUDED.estimate_month_end,
 		   disbursed = EXCLUDED.disbursed, disbursed_treasury = EXCLUDED.disbursed_treasury, physical_bp = EXCLUDED.physical_bp,
-		   no_change = EXCLUDED.no_change, note = EXCLUDED.note, changed_by = EXCLUDED.changed_by, changed_at = clock_timestamp(),
+		   no_change = EXCLUDED.no_change, reason = EXCLUDED.reason, note = EXCLUDED.note, changed_by = EXCLUDED.changed_by, changed_at = clock_timestamp(),
 		   submitted_by = NULL, submitted_at = NULL, version = e.version + 1`, string(data), month, by)
 	return err
 }
 
-// step moves entries of a month on. The three statements differ only in who and when they write.
-func (s store) step(ctx context.Context, set string, entries []id.Entry, args ...any) error {
+// step moves entries of a month on. The three statements differ only in who, when and why they write.
+func (s store) step(ctx context.Context, set string, entries []stepped, args ...any) error {
 	data, err := json.Marshal(entries)
 	if err != nil {
 		return err
 	}
-	_, err = s.q.ExecContext(ctx, `UPDATE progress_entry SET `+set+`, version = version + 1
-		WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb)::bigint)`, append([]any{string(data)}, args...)...)
+	_, err = s.q.ExecContext(ctx, `UPDATE progress_entry e SET `+set+`, version = version + 1
+		FROM jsonb_to_recordset($1::jsonb) AS r(id bigint, reason text) WHERE e.id = r.id`, append([]any{string(data)}, args...)...)
 	return err
 }
 
 const (
-	setSubmitted = `state = 'submitted', submitted_by = $2, submitted_at = clock_timestamp()`
+	setSubmitted = `state = 'submitted', submitted_by = $2, submitted_at = clock_timestamp(), first_submitted_on = COALESCE(first_submitted_on, $3::date)`
 	setAccepted  = `state = 'accepted', accepted_by = $2, accepted_at = clock_timestamp()`
-	setReturned  = `state = 'returned', returned_by = $2, returned_at = clock_timestamp(), return_reason = $3, accepted_by = NULL, accepted_at = NULL`
+	setReturned  = `state = 'returned', returned_by = $2, returned_at = clock_timestamp(), return_reason = r.reason, accepted_by = NULL, accepted_at = NULL`
 )

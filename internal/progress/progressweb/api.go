@@ -113,7 +113,7 @@ func (w Web) apiSubmit(ctx context.Context, who actor.Actor, in *EntryInput) (*e
 	if err != nil {
 		return nil, err
 	}
-	return w.entry(ctx, who, in.Code, month, w.Progress.Submit(ctx, who, month, []progress.Pick{pick}))
+	return w.entry(ctx, who, in.Code, month, w.Progress.Submit(ctx, who, month, []progress.Pick{pick}, w.Today()))
 }
 
 func (w Web) apiAccept(ctx context.Context, who actor.Actor, in *EntryInput) (*entryOutput, error) {

@@ -137,7 +137,7 @@ func (w Web) submit(c *webkit.Ctx) error {
 			picks = append(picks, progress.Pick{Code: row.Code, Version: row.Version})
 		}
 	}
-	if err := w.Progress.Submit(c.Context(), c.Actor(), page.Month, picks); err != nil {
+	if err := w.Progress.Submit(c.Context(), c.Actor(), page.Month, picks, c.Today()); err != nil {
 		return c.Refuse(err, "progress/grid", page)
 	}
 	return c.Done(back(c), "progress.submitted", len(picks))
