@@ -176,6 +176,7 @@ func TestTheSecondIsToldWhoCameFirst(t *testing.T) {
 	p := w.create(w.lan, input("0041207", "Đường"))
 	first := input("0041207", "Đường Phiêng My")
 	first.WardCodes = []string{"01843"}
+	first.ValidFrom, first.Reason = w.today, "đổi tên"
 	w.must(w.Update(t.Context(), w.leader, p.Version, first, w.today))
 	err := w.Update(t.Context(), w.lan, p.Version, input("0041207", "Đường khác"), w.today)
 	var f *fault.Fault
@@ -321,7 +322,9 @@ func TestCountingStopsAtTheCap(t *testing.T) {
 func TestEveryChangeIsInTheLog(t *testing.T) {
 	w := newWorld(t)
 	p := w.create(w.lan, input("0041207", "Đường"))
-	w.must(w.Update(t.Context(), w.lan, p.Version, input("0041207", "Đường Phiêng My"), w.today))
+	renamed := input("0041207", "Đường Phiêng My")
+	renamed.ValidFrom, renamed.Reason = w.today, "đổi tên"
+	w.must(w.Update(t.Context(), w.lan, p.Version, renamed, w.today))
 	w.must(w.AddDecision(t.Context(), w.lan, "0041207", decision("12/QĐ", "2023-03-01", 1), w.today))
 	rows, err := w.Log.History(t.Context(), "project", "0041207", 9)
 	w.must(err)

@@ -77,6 +77,15 @@ func (s store) addVersion(ctx context.Context, project id.Project, from day.Date
 	return err
 }
 
+// wardsNow names the successors of a work's wards that have ended before a day; empty when all of them still stand.
+func (s store) wardsNow(ctx context.Context, project id.Project, on day.Date) (string, error) {
+	var names string
+	err := s.q.GetContext(ctx, &names,
+		`SELECT COALESCE(string_agg(DISTINCT n.name, ', '), '') FROM project_ward pw JOIN ward w ON w.id = pw.ward_id JOIN ward n ON n.id = w.successor_id
+		 WHERE pw.project_id = $1 AND w.valid_to < $2`, project, on)
+	return names, err
+}
+
 func (s store) phases(ctx context.Context, project id.Project) ([]PhaseRow, error) {
 	rows := []PhaseRow{}
 	err := s.q.SelectContext(ctx, &rows,

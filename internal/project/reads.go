@@ -98,6 +98,7 @@ type File struct {
 	Gate      []Condition // of the next phase, today
 	Findings  []Finding
 	Place     Place
+	WardsNow  string // what its wards are called today, where a merger has given them another name
 }
 
 // Last is what was written last about the phases.
@@ -134,8 +135,21 @@ func (p Projects) File(ctx context.Context, who actor.Actor, code string, today 
 	if f.Phases, err = s.phases(ctx, f.Project.ID); err != nil {
 		return f, err
 	}
-	f.Place, err = s.place(ctx, f.Project.ID)
+	if f.Place, err = s.place(ctx, f.Project.ID); err != nil {
+		return f, err
+	}
+	f.WardsNow, err = s.wardsNow(ctx, f.Project.ID, today)
 	return f, err
+}
+
+// Unit is a unit that may manage works.
+type Unit struct{ Code, Name string }
+
+// Units lists the units that may manage works, by name.
+func (p Projects) Units(ctx context.Context) ([]Unit, error) {
+	units := []Unit{}
+	err := p.DB.Read(ctx).SelectContext(ctx, &units, `SELECT code, name FROM unit WHERE kind <> 'ward' ORDER BY kind <> 'management', name LIMIT 500`)
+	return units, err
 }
 
 // Spot is a work on the map.

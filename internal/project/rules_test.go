@@ -24,7 +24,7 @@ func codesOf(err error) []string {
 }
 
 func TestInput(t *testing.T) {
-	good := Input{Code: "0041207", Name: "Sân vận động", Group: "B", Sector: "sport", Investor: "Ban QLDA", StartYear: 2022, EndYear: 2025,
+	good := Input{Code: "0041207", Name: "Sân vận động", Group: "B", FieldGroup: 4, Sector: "sport", Investor: "Ban QLDA", StartYear: 2022, EndYear: 2025,
 		TotalInvestment: 420_000_000_000, State: Building, WardCodes: []string{"01846"}}
 	for _, c := range []struct {
 		why    string
@@ -58,7 +58,7 @@ func TestInput(t *testing.T) {
 			t.Errorf("%s: %v, want %v", c.why, got, c.want)
 		}
 	}
-	if got := len(codesOf(Input{}.check())); got != 9 {
+	if got := len(codesOf(Input{}.check())); got != 10 {
 		t.Errorf("an empty form shows %d faults at once", got)
 	}
 }

@@ -1,11 +1,11 @@
 package projectweb
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
-	"matbang/internal/audit"
 	"matbang/internal/listing"
 	"matbang/internal/project"
 	"matbang/internal/region"
@@ -17,13 +17,13 @@ type listPage struct {
 	Filter                  project.Filter
 	Wards                   []region.Ward
 	Groups, Sectors, States []webkit.Choice
-	WardChoices             []webkit.Choice
+	WardChoices, Reviews    []webkit.Choice
 }
 
 func (w Web) list(c *webkit.Ctx) error {
 	month := c.Month()
 	f := project.Filter{Group: c.Query("group"), Sector: c.Query("sector"), State: c.Query("state"), Ward: c.Query("ward"),
-		Clearance: c.Query("clearance") != "", Year: month.Year(), Month: month}
+		Clearance: c.Query("clearance") != "", Review: c.Query("review") != "", Today: c.Today(), Year: month.Year(), Month: month}
 	answer, err := w.Projects.List(c.Context(), c.Actor(), f, c.List())
 	if err != nil {
 		return err
@@ -32,7 +32,8 @@ func (w Web) list(c *webkit.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.Show("project/list", listPage{List: answer, Filter: f, Groups: groupChoices(), Sectors: sectorChoices(c), States: stateChoices(c), WardChoices: wards})
+	return c.Show("project/list", listPage{List: answer, Filter: f, Groups: groupChoices(), Sectors: sectorChoices(c), States: stateChoices(c), WardChoices: wards,
+		Reviews: []webkit.Choice{{Value: "1", Text: c.T("project.review")}}})
 }
 
 func groupChoices() []webkit.Choice {
@@ -67,46 +68,12 @@ func (w Web) wardChoices(c *webkit.Ctx) ([]webkit.Choice, error) {
 	return choices, nil
 }
 
-type showPage struct {
-	Project   project.Project
-	Decisions []project.Decision
-	History   []audit.Row
-	Decision  decisionForm
-	Kinds     []webkit.Choice
-}
-
-func (w Web) show(c *webkit.Ctx) error {
-	page, err := w.showData(c)
-	if err != nil {
-		return err
-	}
-	return c.Show("project/show", page)
-}
-
-// showData reads everything of one work; what is not the reader's to see is left out.
-func (w Web) showData(c *webkit.Ctx) (showPage, error) {
-	var page showPage
-	var err error
-	if page.Project, err = w.Projects.Get(c.Context(), c.Actor(), c.Param("code")); err != nil {
-		return page, err
-	}
-	c.Crumb(c.T("menu.projects"), "/projects")
-	c.Crumb(page.Project.Code+" "+page.Project.Name, "")
-	if page.Decisions, err = w.Projects.Decisions(c.Context(), page.Project.ID); err != nil {
-		return page, err
-	}
-	if page.History, err = w.Projects.Log.History(c.Context(), "project", page.Project.Code, 20); err != nil {
-		return page, err
-	}
-	page.Kinds = c.Choices("project.decision.", "policy", "investment", "adjustment")
-	return page, nil
-}
-
 type formPage struct {
-	Form                    form
-	New                     bool
-	Groups, Sectors, States []webkit.Choice
-	Wards                   []wardTick
+	Form                                        form
+	New                                         bool
+	Groups, FieldGroups, Sectors, States, Units []webkit.Choice
+	Wards                                       []wardTick
+	Since                                       string // from when the newest version holds
 }
 
 type wardTick struct {
@@ -114,19 +81,56 @@ type wardTick struct {
 	Ticked bool
 }
 
-func (w Web) formPage(c *webkit.Ctx, f form, isNew bool) (formPage, error) {
-	page := formPage{Form: f, New: isNew, Groups: groupChoices(), Sectors: sectorChoices(c), States: stateChoices(c)}
+// formPage offers the wards of today, and those of the work that have ended since.
+func (w Web) formPage(c *webkit.Ctx, f form, file project.File) (formPage, error) {
+	page := formPage{Form: f, New: file.Project.ID == 0, Groups: groupChoices(), Sectors: sectorChoices(c), States: stateChoices(c)}
+	for _, g := range project.FieldGroups() {
+		page.FieldGroups = append(page.FieldGroups, webkit.Choice{Value: strconv.Itoa(g), Text: c.T("project.field." + strconv.Itoa(g))})
+	}
 	c.Crumb(c.T("menu.projects"), "/projects")
+	if !page.New {
+		c.Crumb(file.Project.Code+" "+file.Project.Name, "/projects/"+file.Project.Code)
+	}
+	if n := len(file.Versions); n > 0 {
+		page.Since = file.Versions[n-1].ValidFrom.VN()
+	}
+	units, err := w.Projects.Units(c.Context())
+	if err != nil {
+		return page, err
+	}
+	for _, u := range units {
+		page.Units = append(page.Units, webkit.Choice{Value: u.Code, Text: u.Name})
+	}
 	wards, err := w.wardChoices(c)
+	own := ownWards(file.Project)
 	for _, ward := range wards {
+		if name := own[ward.Value]; name != "" {
+			ward.Text = name
+		}
+		delete(own, ward.Value)
 		page.Wards = append(page.Wards, wardTick{ward, slices.Contains(f.WardCodes, ward.Value)})
+	}
+	for _, code := range slices.Sorted(maps.Keys(own)) {
+		page.Wards = append(page.Wards, wardTick{webkit.Choice{Value: code, Text: own[code]}, slices.Contains(f.WardCodes, code)})
 	}
 	return page, err
 }
 
+// ownWards are the wards a work lies in, by code.
+func ownWards(p project.Project) map[string]string {
+	own := map[string]string{}
+	names := strings.Split(p.Wards, ", ")
+	for i, code := range splitCodes(p.WardCodes) {
+		if i < len(names) {
+			own[code] = names[i]
+		}
+	}
+	return own
+}
+
 func (w Web) newForm(c *webkit.Ctx) error {
 	year := strconv.Itoa(c.Today().Year())
-	page, err := w.formPage(c, form{Group: "C", State: string(project.Preparing), StartYear: year, EndYear: year}, true)
+	page, err := w.formPage(c, form{Group: "C", State: string(project.Preparing), StartYear: year, EndYear: year}, project.File{})
 	if err != nil {
 		return err
 	}
@@ -142,7 +146,7 @@ func (w Web) create(c *webkit.Ctx) error {
 	if err == nil {
 		return c.Done("/projects/"+in.Code, "project.created", in.Name)
 	}
-	page, pageErr := w.formPage(c, f, true)
+	page, pageErr := w.formPage(c, f, project.File{})
 	if pageErr != nil {
 		return pageErr
 	}
@@ -150,11 +154,11 @@ func (w Web) create(c *webkit.Ctx) error {
 }
 
 func (w Web) editForm(c *webkit.Ctx) error {
-	p, err := w.Projects.Get(c.Context(), c.Actor(), c.Param("code"))
+	file, err := w.Projects.File(c.Context(), c.Actor(), c.Param("code"), c.Today())
 	if err != nil {
 		return err
 	}
-	page, err := w.formPage(c, formOf(p), false)
+	page, err := w.formPage(c, formOf(file), file)
 	if err != nil {
 		return err
 	}
@@ -163,41 +167,30 @@ func (w Web) editForm(c *webkit.Ctx) error {
 
 func (w Web) update(c *webkit.Ctx) error {
 	f := readForm(c)
-	f.Code = c.Param("code")
+	f.Code, f.State = c.Param("code"), ""
 	in, err := f.input()
 	if err == nil {
 		err = w.Projects.Update(c.Context(), c.Actor(), f.Version, in, c.Today())
 	}
 	if err == nil {
-		return c.Done("/projects/"+in.Code, "project.saved", in.Name)
+		return c.Done(w.backTo(c, in.Code), "project.saved", in.Name)
 	}
-	page, pageErr := w.formPage(c, f, false)
+	file, readErr := w.Projects.File(c.Context(), c.Actor(), f.Code, c.Today())
+	if readErr != nil {
+		return readErr
+	}
+	f.Version = webkit.VersionAfter(err, f.Version, file.Project.Version)
+	page, pageErr := w.formPage(c, f, file)
 	if pageErr != nil {
 		return pageErr
 	}
 	return c.Refuse(err, "project/form", page)
 }
 
-func (w Web) addDecision(c *webkit.Ctx) error {
-	f := readDecision(c)
-	d, err := f.decision()
-	if err == nil {
-		err = w.Projects.AddDecision(c.Context(), c.Actor(), c.Param("code"), d, c.Today())
+// backTo is the work's page, or the list when the work was handed to a unit outside the person's scope.
+func (w Web) backTo(c *webkit.Ctx, code string) string {
+	if _, err := w.Projects.Get(c.Context(), c.Actor(), code); err != nil {
+		return "/projects"
 	}
-	if err == nil {
-		return c.Done("/projects/"+c.Param("code"), "project.decided", d.Number)
-	}
-	page, pageErr := w.showData(c)
-	if pageErr != nil {
-		return pageErr
-	}
-	page.Decision = f
-	return c.Refuse(err, "project/show", page)
-}
-
-func splitCodes(s string) []string {
-	if s == "" {
-		return nil
-	}
-	return strings.Split(s, ",")
+	return "/projects/" + code
 }
