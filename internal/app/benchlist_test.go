@@ -191,4 +191,6 @@ type wrongAnswer struct {
 	status int
 }
 
-func (e *wrongAnswer) Error() string { return e.url + ": " + http.StatusText(e.status) + " or not the list" }
+func (e *wrongAnswer) Error() string {
+	return e.url + ": " + http.StatusText(e.status) + " or not the list"
+}

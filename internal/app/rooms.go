@@ -12,6 +12,7 @@ import (
 	"matbang/internal/compensation/compensationweb"
 	"matbang/internal/contract"
 	"matbang/internal/contract/contractweb"
+	"matbang/internal/day"
 	"matbang/internal/disbursement"
 	"matbang/internal/disbursement/disbursementweb"
 	"matbang/internal/id"
@@ -113,10 +114,18 @@ func (a *App) routes(k *webkit.Kit) {
 	scheduleweb.Web{Schedules: r.Schedules, Today: a.Today}.Routes(k)
 	indicatorweb.Web{Indicators: r.Indicators, Today: a.Today}.Routes(k)
 	violationweb.Web{Violations: r.Violations, Today: a.Today}.Routes(k)
-	progressweb.Web{Progress: r.Progress, Projects: r.Projects, Today: a.Today}.Routes(k)
+	progressweb.Web{Progress: r.Progress, Projects: r.Projects, Today: a.Today, Curve: workCurve(r.Reports)}.Routes(k)
 	landweb.Web{Land: r.Land, Today: a.Today}.Routes(k)
 	compensationweb.Web{Compensation: r.Compensation, Today: a.Today}.Routes(k)
 	payoutweb.Web{Payouts: r.Payouts, Today: a.Today}.Routes(k)
 	reconweb.Web{Recon: r.Recon, Bank: r.Bank, Today: a.Today}.Routes(k)
 	reportweb.Web{Reports: r.Reports, Today: a.Today, Say: k.T}.Routes(k)
+}
+
+// workCurve draws the year of one work for the page of its months, without that room knowing reports.
+func workCurve(reports report.Reports) func(c *webkit.Ctx, work project.Project, month day.Month) (webkit.Chart, error) {
+	return func(c *webkit.Ctx, work project.Project, month day.Month) (webkit.Chart, error) {
+		curve, err := reports.WorkCurve(c.Context(), work.Code, month)
+		return reportweb.CurveChart(c, curve, c.T("progress.chart", work.Name, month.Year())), err
+	}
 }

@@ -1,9 +1,6 @@
 package progressweb
 
 import (
-	"slices"
-
-	"matbang/internal/day"
 	"matbang/internal/fault"
 	"matbang/internal/listing"
 	"matbang/internal/progress"
@@ -13,25 +10,12 @@ import (
 	"matbang/internal/webkit"
 )
 
-// chart is a curve as the partial "chart" wants it.
-type chart struct {
-	Kind, Title, XTitle, Unit string
-	X                         []string
-	Series                    []series
-}
-
-type series struct {
-	Name   string
-	Data   []any
-	Dashed bool
-}
-
 type historyPage struct {
 	Project project.Project
 	Year    int
 	Work    progress.Work
 	Entries []progress.Entry
-	Chart   chart
+	Chart   webkit.Chart
 }
 
 func (w Web) history(c *webkit.Ctx) error {
@@ -47,31 +31,13 @@ func (w Web) history(c *webkit.Ctx) error {
 	if page.Entries, err = w.Progress.Entries(c.Context(), c.Actor(), code); err != nil {
 		return err
 	}
-	page.Chart = page.curve(c)
+	if page.Chart, err = w.Curve(c, page.Project, c.Month()); err != nil {
+		return err
+	}
 	c.Crumb(c.T("menu.projects"), "/projects")
 	c.Crumb(page.Project.Code+" "+page.Project.Name, "/projects/"+code)
 	c.Crumb(c.T("menu.progress"), "")
 	return c.Show("progress/history", page)
-}
-
-// curve draws the year of the month of work: what was entered, whatever its state, beside the plan.
-func (p historyPage) curve(c *webkit.Ctx) chart {
-	out := chart{Kind: "line", Title: c.T("progress.chart", p.Project.Name, p.Year), XTitle: c.T("progress.month"), Unit: "vnd"}
-	plan, executed := series{Name: c.T("progress.plan"), Dashed: true}, series{Name: c.T("progress.executed")}
-	disbursed, treasury := series{Name: c.T("progress.disbursed")}, series{Name: c.T("progress.treasury")}
-	for m := day.New(p.Year, 1, 1).Month(); m.Year() == p.Year; m = m.Add(1) {
-		out.X = append(out.X, m.VN())
-		plan.Data = append(plan.Data, p.Work.Plan)
-		at := slices.IndexFunc(p.Entries, func(e progress.Entry) bool { return e.Month == m })
-		if at < 0 {
-			executed.Data, disbursed.Data, treasury.Data = append(executed.Data, nil), append(disbursed.Data, nil), append(treasury.Data, nil)
-			continue
-		}
-		e := p.Entries[at]
-		executed.Data, disbursed.Data, treasury.Data = append(executed.Data, e.Executed), append(disbursed.Data, e.Disbursed), append(treasury.Data, e.Treasury)
-	}
-	out.Series = []series{plan, executed, disbursed, treasury}
-	return out
 }
 
 // faultLine is a fault of a file in the person's language.

@@ -16,6 +16,7 @@ type Web struct {
 	Progress progress.Progress
 	Projects project.Projects
 	Today    func() day.Date
+	Curve    func(c *webkit.Ctx, work project.Project, month day.Month) (webkit.Chart, error) // of the work's year: app knows plan, treasury and forecast
 }
 
 func (w Web) importer() progresssheet.Importer {

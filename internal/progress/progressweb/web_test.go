@@ -70,7 +70,10 @@ func open(t *testing.T) site {
 		}})
 	must(t, err)
 	log := audit.Log{DB: db}
-	progressweb.Web{Progress: progress.Progress{DB: db, Log: log}, Projects: project.Projects{DB: db, Log: log}, Today: today}.Routes(kit)
+	progressweb.Web{Progress: progress.Progress{DB: db, Log: log}, Projects: project.Projects{DB: db, Log: log}, Today: today,
+		Curve: func(*webkit.Ctx, project.Project, day.Month) (webkit.Chart, error) {
+			return webkit.Chart{Title: "đường lũy kế"}, nil
+		}}.Routes(kit)
 	server := httptest.NewServer(kit.Handler())
 	t.Cleanup(server.Close)
 	return site{t: t, base: server.URL}.as("planner")
