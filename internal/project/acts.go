@@ -32,6 +32,9 @@ func (p Projects) Create(ctx context.Context, who actor.Actor, in Input, today d
 	if err := in.check(); err != nil {
 		return err
 	}
+	if in.StateSince.After(today) {
+		return fault.InvalidField("state_since", "day_future")
+	}
 	return p.DB.Run(ctx, func(ctx context.Context) error {
 		s := store{p.DB.Write(ctx)}
 		unit, err := s.unitFor(ctx, who, scope, in.Unit)
@@ -73,6 +76,9 @@ func (in Input) firstPhases(today day.Date) []PhaseRow {
 	since := day.New(in.StartYear, 1, 1)
 	if in.State == Completed {
 		since = day.New(in.EndYear, 12, 31)
+	}
+	if !in.StateSince.IsZero() {
+		since = in.StateSince
 	}
 	if since.After(today) {
 		since = today

@@ -106,7 +106,8 @@ type Input struct {
 	FundingFrom     int // 0: not said
 	FundingTo       int
 	TotalInvestment vnd.Amount
-	State           State // of a new work; later the phases say it
+	State           State    // of a new work; later the phases say it
+	StateSince      day.Date // of a new work: since when; zero means its start, or its end when it is completed
 	Clearance       bool
 	WardCodes       []string
 	Note            string

@@ -83,6 +83,7 @@ type inputBody struct {
 	FundingTo       int        `json:"funding_to,omitempty"`
 	TotalInvestment vnd.Amount `json:"total_investment_vnd,omitempty"`
 	State           string     `json:"state,omitempty" doc:"of a new work; later the phases say it"`
+	StateSince      *day.Date  `json:"state_since,omitempty" doc:"of a new work"`
 	Clearance       bool       `json:"clearance,omitempty"`
 	WardCodes       []string   `json:"ward_codes"`
 	Note            string     `json:"note,omitempty"`
@@ -94,7 +95,7 @@ type inputBody struct {
 func (b inputBody) input() (project.Input, error) {
 	in := project.Input{Code: b.Code, Name: b.Name, Group: b.Group, FieldGroup: b.FieldGroup, Sector: b.Sector, Unit: b.Unit, Investor: b.Investor,
 		StartYear: b.StartYear, EndYear: b.EndYear, FundingFrom: b.FundingFrom, FundingTo: b.FundingTo, TotalInvestment: b.TotalInvestment,
-		State: project.State(b.State), Clearance: b.Clearance, WardCodes: b.WardCodes, Note: b.Note, ValidFrom: dayOr(b.ValidFrom), Reason: b.Reason}
+		State: project.State(b.State), StateSince: dayOr(b.StateSince), Clearance: b.Clearance, WardCodes: b.WardCodes, Note: b.Note, ValidFrom: dayOr(b.ValidFrom), Reason: b.Reason}
 	if b.Place == nil {
 		return in, nil
 	}

@@ -14,7 +14,7 @@ import (
 // form is a work as it was typed: shown again, unchanged, when something is wrong.
 type form struct {
 	Code, Name, Group, FieldGroup, Sector, Unit, Investor, StartYear, EndYear, FundingFrom, FundingTo, TotalInvestment, State, Note string
-	ValidFrom, Reason, Place                                                                                                        string
+	StateSince, ValidFrom, Reason, Place                                                                                            string
 	Clearance                                                                                                                       bool
 	WardCodes                                                                                                                       []string
 	Version                                                                                                                         int
@@ -39,7 +39,7 @@ func readForm(c *webkit.Ctx) form {
 	return form{Code: c.Form("code"), Name: c.Form("name"), Group: c.Form("group"), FieldGroup: c.Form("field_group"), Sector: c.Form("sector"),
 		Unit: c.Form("unit"), Investor: c.Form("investor"), StartYear: c.Form("start_year"), EndYear: c.Form("end_year"),
 		FundingFrom: c.Form("funding_from"), FundingTo: c.Form("funding_to"), TotalInvestment: c.Form("total_investment"), State: c.Form("state"),
-		Note: c.Form("note"), ValidFrom: c.Form("valid_from"), Reason: c.Form("reason"), Place: c.Form("place"), Clearance: c.Form("clearance") != "",
+		Note: c.Form("note"), StateSince: c.Form("state_since"), ValidFrom: c.Form("valid_from"), Reason: c.Form("reason"), Place: c.Form("place"), Clearance: c.Form("clearance") != "",
 		WardCodes: c.FormAll("ward_codes"), Version: c.Version()}
 }
 
@@ -62,6 +62,7 @@ func (f form) input() (project.Input, error) {
 	if f.TotalInvestment != "" {
 		in.TotalInvestment = webkit.Money(&wrong, "total_investment", f.TotalInvestment)
 	}
+	in.StateSince = webkit.OptionalDay(&wrong, "state_since", f.StateSince)
 	in.ValidFrom = webkit.OptionalDay(&wrong, "valid_from", f.ValidFrom)
 	if err := wrong.Err(); err != nil {
 		return in, err
