@@ -4,25 +4,10 @@ import (
 	"context"
 	"fmt"
 
-	"matbang/internal/capital"
 	"matbang/internal/compensation"
 	"matbang/internal/day"
 	"matbang/internal/land"
 )
-
-func (s *sampleCity) capitalEvents() ([]event, error) {
-	var events []event
-	err := each(s.files, "capital.csv", func(r record) error {
-		code := r.text("project")
-		line := capital.Line{Year: r.int("year"), Source: r.text("source"), Kind: r.text("kind"), Amount: r.money("amount"),
-			Number: r.text("decision_number"), DecidedOn: r.day("decided_on"), Authority: r.text("authority")}
-		events = append(events, event{line.DecidedOn, rankCapital, func(ctx context.Context, today day.Date) error {
-			return s.Rooms.Capital.Add(ctx, s.as("planner"), code, line, today)
-		}})
-		return nil
-	})
-	return events, err
-}
 
 func (s *sampleCity) holders(ctx context.Context) error {
 	parties, err := grouped(s.files, "parties.csv", "holder", func(r record) land.Party {
