@@ -185,8 +185,10 @@ type Contractor struct {
 // Filter chooses contracts of a list; empty fields do not limit.
 type Filter struct {
 	Project, State, Field string
-	Warn                  string // expiring | expired | late | bills: what needs somebody
+	Warn                  string // one of Warnings: what needs somebody
 }
 
 // Warnings are the choices of Filter.Warn.
-func Warnings() []string { return []string{"expired", "expiring", "late", "bills"} }
+func Warnings() []string {
+	return []string{"expired", "expiring", "late", "bills", "returned", "drafts"}
+}

@@ -47,7 +47,7 @@ const contractWhere = ` WHERE` + inScope + ` AND ($4 = '' OR p.code = $4)
 	AND ($9 = '' OR p.name_fold LIKE '%' || fold($9) || '%' OR g.name_fold LIKE '%' || fold($9) || '%' OR f.name_fold LIKE '%' || fold($9) || '%'
 	  OR fold(c.number) LIKE '%' || fold($9) || '%' OR lower(c.code) LIKE '%' || lower($9) || '%' OR p.code LIKE $9 || '%')
 	AND ($10 = '' OR $10 IN ('expired', 'expiring') AND ` + guaranteeState + ` = $10 OR $10 = 'late' AND c.state = 'active' AND c.ends_on < $5::date
-	  OR $10 = 'bills' AND EXISTS (SELECT 1 FROM bill w WHERE w.contract_id = c.id AND w.state = 'submitted'))`
+	  OR EXISTS (SELECT 1 FROM bill w WHERE w.contract_id = c.id AND w.state = CASE $10 WHEN 'bills' THEN 'submitted' WHEN 'drafts' THEN 'draft' WHEN 'returned' THEN 'returned' END))`
 
 func contractSorts() map[string]string {
 	return map[string]string{"project": "p.code", "contractor": "f.name_fold", "signed": "c.signed_on", "value": "c.value", "accepted": "a.accepted",

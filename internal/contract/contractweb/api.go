@@ -82,7 +82,7 @@ type listInput struct {
 	Project string `query:"project"`
 	State   string `query:"state" enum:"active,completed,terminated"`
 	Field   string `query:"field"`
-	Warn    string `query:"warn" enum:"expired,expiring,late,bills" doc:"what needs somebody"`
+	Warn    string `query:"warn" enum:"expired,expiring,late,bills,returned,drafts" doc:"what needs somebody"`
 }
 
 func (w Web) apiList(ctx context.Context, who actor.Actor, in *listInput) (*webkit.ListOutput[contract.Contract], error) {
@@ -108,7 +108,7 @@ func (w Web) contract(ctx context.Context, who actor.Actor, code string, err err
 	return webkit.WithVersion(f, f.Version), err
 }
 
-type signInput struct {
+type signContractInput struct {
 	Body struct {
 		Project       string     `json:"project"`
 		Package       string     `json:"package"`
@@ -128,7 +128,7 @@ type signInput struct {
 	}
 }
 
-func (w Web) apiSign(ctx context.Context, who actor.Actor, in *signInput) (*contractOutput, error) {
+func (w Web) apiSign(ctx context.Context, who actor.Actor, in *signContractInput) (*contractOutput, error) {
 	b := in.Body
 	code, err := w.Contracts.Sign(ctx, who, contract.NewContract{Project: b.Project, Package: b.Package, TaxCode: b.TaxCode, Contractor: b.Contractor,
 		Number: b.Number, SignedOn: b.SignedOn, Kind: b.Kind, Value: b.Value, StartsOn: b.StartsOn, EndsOn: b.EndsOn, AdvanceBP: b.AdvanceBP,
@@ -151,7 +151,7 @@ func (w Web) act(ctx context.Context, who actor.Actor, in ContractInput, run fun
 	return w.contract(ctx, who, in.Code, err)
 }
 
-type amendInput struct {
+type amendContractInput struct {
 	ContractInput
 	Body struct {
 		Number      string     `json:"number"`
@@ -163,7 +163,7 @@ type amendInput struct {
 	}
 }
 
-func (w Web) apiAmend(ctx context.Context, who actor.Actor, in *amendInput) (*contractOutput, error) {
+func (w Web) apiAmend(ctx context.Context, who actor.Actor, in *amendContractInput) (*contractOutput, error) {
 	b := in.Body
 	return w.act(ctx, who, in.ContractInput, func(version int) error {
 		return w.Contracts.Amend(ctx, who, in.Code, version, contract.Amendment{Number: b.Number, DecidedOn: b.DecidedOn, ValueChange: b.ValueChange,
@@ -171,7 +171,7 @@ func (w Web) apiAmend(ctx context.Context, who actor.Actor, in *amendInput) (*co
 	})
 }
 
-type terminateInput struct {
+type terminateContractInput struct {
 	ContractInput
 	Body struct {
 		EndedOn day.Date `json:"ended_on"`
@@ -179,13 +179,13 @@ type terminateInput struct {
 	}
 }
 
-func (w Web) apiTerminate(ctx context.Context, who actor.Actor, in *terminateInput) (*contractOutput, error) {
+func (w Web) apiTerminate(ctx context.Context, who actor.Actor, in *terminateContractInput) (*contractOutput, error) {
 	return w.act(ctx, who, in.ContractInput, func(version int) error {
 		return w.Contracts.Terminate(ctx, who, in.Code, version, in.Body.EndedOn, in.Body.Reason, w.Today())
 	})
 }
 
-type guaranteeInput struct {
+type addGuaranteeInput struct {
 	ContractInput
 	Body struct {
 		Kind      string     `json:"kind" enum:"performance,advance,warranty"`
@@ -198,7 +198,7 @@ type guaranteeInput struct {
 	}
 }
 
-func (w Web) apiAddGuarantee(ctx context.Context, who actor.Actor, in *guaranteeInput) (*contractOutput, error) {
+func (w Web) apiAddGuarantee(ctx context.Context, who actor.Actor, in *addGuaranteeInput) (*contractOutput, error) {
 	b := in.Body
 	return w.act(ctx, who, in.ContractInput, func(version int) error {
 		_, err := w.Contracts.AddGuarantee(ctx, who, in.Code, version, contract.Guarantee{Kind: b.Kind, Bank: b.Bank, Number: b.Number, Amount: b.Amount,
@@ -207,14 +207,14 @@ func (w Web) apiAddGuarantee(ctx context.Context, who actor.Actor, in *guarantee
 	})
 }
 
-type releaseInput struct {
+type releaseGuaranteeInput struct {
 	ContractInput
 	Body struct {
 		ReleasedOn day.Date `json:"released_on"`
 	}
 }
 
-func (w Web) apiRelease(ctx context.Context, who actor.Actor, in *releaseInput) (*contractOutput, error) {
+func (w Web) apiRelease(ctx context.Context, who actor.Actor, in *releaseGuaranteeInput) (*contractOutput, error) {
 	version, err := in.Version()
 	if err != nil {
 		return nil, err
@@ -226,7 +226,7 @@ func (w Web) apiRelease(ctx context.Context, who actor.Actor, in *releaseInput) 
 	return w.contract(ctx, who, code, err)
 }
 
-type acceptInput struct {
+type acceptWorkInput struct {
 	ContractInput
 	Body struct {
 		Number     string     `json:"number"`
@@ -237,7 +237,7 @@ type acceptInput struct {
 	}
 }
 
-func (w Web) apiAccept(ctx context.Context, who actor.Actor, in *acceptInput) (*contractOutput, error) {
+func (w Web) apiAccept(ctx context.Context, who actor.Actor, in *acceptWorkInput) (*contractOutput, error) {
 	b := in.Body
 	return w.act(ctx, who, in.ContractInput, func(version int) error {
 		return w.Contracts.Accept(ctx, who, in.Code, version, contract.Acceptance{Number: b.Number, Kind: b.Kind, AcceptedOn: b.AcceptedOn, Value: b.Value,

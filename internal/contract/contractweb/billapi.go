@@ -24,7 +24,7 @@ func (w Web) billNow(ctx context.Context, who actor.Actor, code string, err erro
 	return webkit.WithVersion(b, b.Version), err
 }
 
-type billInput struct {
+type writeBillInput struct {
 	ContractInput
 	Body struct {
 		Day       day.Date   `json:"day"`
@@ -34,11 +34,11 @@ type billInput struct {
 	}
 }
 
-func (in billInput) input() contract.BillInput {
+func (in writeBillInput) input() contract.BillInput {
 	return contract.BillInput{Day: in.Body.Day, Completed: in.Body.Completed, Recovered: in.Body.Recovered, Note: in.Body.Note}
 }
 
-func (w Web) apiAddBill(ctx context.Context, who actor.Actor, in *billInput) (*billOutput, error) {
+func (w Web) apiAddBill(ctx context.Context, who actor.Actor, in *writeBillInput) (*billOutput, error) {
 	version, err := in.Version()
 	if err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func (w Web) apiAddBill(ctx context.Context, who actor.Actor, in *billInput) (*b
 	return w.billNow(ctx, who, code, err)
 }
 
-func (w Web) apiUpdateBill(ctx context.Context, who actor.Actor, in *billInput) (*billOutput, error) {
+func (w Web) apiUpdateBill(ctx context.Context, who actor.Actor, in *writeBillInput) (*billOutput, error) {
 	version, err := in.Version()
 	if err == nil {
 		err = w.Contracts.UpdateBill(ctx, who, in.Code, version, in.input(), w.Today())
@@ -76,14 +76,14 @@ func (w Web) apiApproveBill(ctx context.Context, who actor.Actor, in *ContractIn
 	return w.billNow(ctx, who, in.Code, err)
 }
 
-type reasonInput struct {
+type billReasonInput struct {
 	ContractInput
 	Body struct {
 		Reason string `json:"reason"`
 	}
 }
 
-func (w Web) apiReturnBill(ctx context.Context, who actor.Actor, in *reasonInput) (*billOutput, error) {
+func (w Web) apiReturnBill(ctx context.Context, who actor.Actor, in *billReasonInput) (*billOutput, error) {
 	version, err := in.Version()
 	if err == nil {
 		err = w.Contracts.ReturnBill(ctx, who, in.Code, version, in.Body.Reason)
@@ -91,7 +91,7 @@ func (w Web) apiReturnBill(ctx context.Context, who actor.Actor, in *reasonInput
 	return w.billNow(ctx, who, in.Code, err)
 }
 
-func (w Web) apiCancelBill(ctx context.Context, who actor.Actor, in *reasonInput) (*billOutput, error) {
+func (w Web) apiCancelBill(ctx context.Context, who actor.Actor, in *billReasonInput) (*billOutput, error) {
 	version, err := in.Version()
 	if err == nil {
 		err = w.Contracts.CancelBill(ctx, who, in.Code, version, in.Body.Reason)
