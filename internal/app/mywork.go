@@ -22,7 +22,7 @@ type myWorkPage struct{ Late, Week, Waiting []workLine }
 // myWork is the first page of every role.
 func (a *App) myWork(c *webkit.Ctx) error {
 	page := myWorkPage{}
-	for _, look := range []func(*webkit.Ctx, *myWorkPage) error{a.progressWork, a.contractWork, a.planWork, a.payoutWork, a.bankWork, a.reportWork} {
+	for _, look := range []func(*webkit.Ctx, *myWorkPage) error{a.progressWork, a.contractWork, a.planWork, a.payoutWork, a.disbursementWork, a.bankWork, a.reportWork} {
 		if err := look(c, &page); err != nil {
 			return err
 		}
@@ -134,6 +134,9 @@ func (a *App) waiting(ctx context.Context, who actor.Actor) map[string]int {
 	}
 	if w, err := a.Rooms.Contracts.Waiting(ctx, who, a.Today()); err == nil {
 		counts["contracts"] = w.Count()
+	}
+	if w, err := a.Rooms.Disbursements.Waiting(ctx, who, a.Today()); err == nil {
+		counts["disbursements"] = w.Count()
 	}
 	if plans, err := a.Rooms.Compensation.Waiting(ctx, who); err == nil {
 		counts["plans"] = len(plans)

@@ -72,7 +72,8 @@ func newRooms(a *App) Rooms {
 	r.Projects = project.Projects{DB: a.DB, Log: log}
 	r.Capital = capital.Capital{DB: a.DB, Log: log, Projects: r.Projects}
 	r.Contracts = contract.Contracts{DB: a.DB, Log: log, Legal: r.Legal}
-	r.Disbursements = disbursement.Disbursements{DB: a.DB, Log: log}
+	r.Disbursements = disbursement.Disbursements{DB: a.DB, Log: log, Projects: r.Projects, Capital: r.Capital, Contracts: r.Contracts, Rules: r.Legal}
+	r.Contracts.Paid = r.Disbursements.PaidFor
 	r.Schedules = schedule.Schedules{DB: a.DB, Log: log, Rules: r.Legal}
 	r.Indicators = indicator.Indicators{DB: a.DB, Log: log}
 	r.Violations = violation.Violations{DB: a.DB, Log: log}

@@ -129,7 +129,7 @@ func (s store) agreementsToWrite(ctx context.Context, who actor.Actor, agreement
 
 // noFallWithoutNote wants a reason where the treasury confirms less than it did until an earlier day.
 func (d Disbursements) noFallWithoutNote(ctx context.Context, s store, b *book, fresh []Agreement, told func(int, error) error) error {
-	before, err := s.highest(ctx, b, fresh)
+	before, err := s.agreedBefore(ctx, b, fresh)
 	if err != nil {
 		return err
 	}

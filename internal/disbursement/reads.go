@@ -52,6 +52,9 @@ type MonthRow struct {
 	Confirmed vnd.Amount `db:"confirmed" json:"confirmed_vnd"`
 }
 
+// Difference is our vouchers less the treasury's figure.
+func (m MonthRow) Difference() vnd.Amount { return m.Drawn - m.Confirmed }
+
 // Work is everything of one work in one plan year.
 type Work struct {
 	Project   project.Project
@@ -71,6 +74,8 @@ type AdvanceChoice struct {
 	Code     string     `db:"code"`
 	Purpose  Purpose    `db:"purpose"`
 	Contract string     `db:"contract_code"`
+	Year     int        `db:"plan_year"`
+	Source   string     `db:"source"`
 	PaidOn   day.Date   `db:"paid_on"`
 	Balance  vnd.Amount `db:"balance"`
 }
@@ -116,7 +121,7 @@ func (d Disbursements) Work(ctx context.Context, who actor.Actor, code string, y
 		if w.Months, err = s.months(ctx, w.Project.ID, year); err != nil {
 			return err
 		}
-		answer, _, err := s.list(ctx, actor.Scope{}, Filter{Project: code, Year: year}, listing.Query{Per: listing.MaxLimit})
+		answer, _, err := s.list(ctx, actor.Scope{}, Filter{Project: code, Year: year}, listing.Query{Per: listing.MaxLimit, Page: 1})
 		if err != nil {
 			return err
 		}

@@ -156,7 +156,7 @@ func (s store) paidFor(ctx context.Context, contracts []id.Contract) (map[id.Con
 func (s store) advanceChoices(ctx context.Context, project id.Project) ([]AdvanceChoice, error) {
 	rows := []AdvanceChoice{}
 	err := s.q.SelectContext(ctx, &rows,
-		`SELECT v.code, v.purpose, COALESCE(c.code, '') AS contract_code, v.paid_on, a.balance
+		`SELECT v.code, v.purpose, COALESCE(c.code, '') AS contract_code, v.plan_year, v.source, v.paid_on, a.balance
 		 FROM disbursement_advance a JOIN disbursement_voucher v ON v.id = a.voucher_id LEFT JOIN contract c ON c.id = a.contract_id
 		 WHERE a.project_id = $1 AND a.balance > 0 ORDER BY v.paid_on, v.id LIMIT 500`, project)
 	return rows, err
@@ -245,8 +245,8 @@ func agreementRows(b *book, agreements []Agreement) (string, error) {
 const agreementSet = `jsonb_to_recordset($1::jsonb) AS r(place int, project_id bigint, plan_year int, source text, through date, amount_vnd bigint, agreed_on date, number text,
 	note text, idempotency_key text, input_hash text)`
 
-// highest is, for each agreement, the highest figure agreed until its day or before.
-func (s store) highest(ctx context.Context, b *book, agreements []Agreement) ([]vnd.Amount, error) {
+// agreedBefore is, for each agreement, the figure agreed last until its day or before.
+func (s store) agreedBefore(ctx context.Context, b *book, agreements []Agreement) ([]vnd.Amount, error) {
 	data, err := agreementRows(b, agreements)
 	if err != nil {
 		return nil, err
