@@ -67,7 +67,7 @@ func signs(c *webkit.Ctx, b contract.Bill) []step {
 	}
 	made := step{Name: c.T("bill.step.make"), State: "done", Done: b.Day.VN(), By: b.Maker}
 	if b.State == contract.Returned {
-		made = step{Name: c.T("bill.step.mend"), State: "now", Note: b.ReturnReason, By: b.Returner}
+		made, b.SubmittedAt = step{Name: c.T("bill.step.mend"), State: "now"}, nil
 	}
 	return []step{made, mark("submit", b.Submitter, b.SubmittedAt, b.State == contract.Draft),
 		mark("approve", b.Approver, b.ApprovedAt, b.State == contract.Submitted)}
