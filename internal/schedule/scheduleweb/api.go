@@ -54,7 +54,7 @@ func (w Web) apiSave(ctx context.Context, who actor.Actor, in *saveInput) (*sche
 	return w.apiGet(ctx, who, &in.CodeInput)
 }
 
-type recordInput struct {
+type milestoneRecordInput struct {
 	CodeInput
 	webkit.Match
 	Body struct {
@@ -62,7 +62,7 @@ type recordInput struct {
 	}
 }
 
-func (w Web) apiRecord(ctx context.Context, who actor.Actor, in *recordInput) (*scheduleOutput, error) {
+func (w Web) apiRecord(ctx context.Context, who actor.Actor, in *milestoneRecordInput) (*scheduleOutput, error) {
 	version, err := in.Version()
 	if err != nil {
 		return nil, err

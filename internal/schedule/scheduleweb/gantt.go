@@ -14,7 +14,7 @@ const (
 	tailWidth  = 52 // behind the last day: the share of the last bar
 	headHeight = 36
 	rowHeight  = 26
-	nameRunes  = 46
+	nameRunes  = 42
 )
 
 // gantt is the drawing of planned and real time, laid out whole here: the policy of the pages allows no style in them.
