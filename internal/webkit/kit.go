@@ -53,17 +53,18 @@ type Options struct {
 // Kit holds the routes and everything to answer them.
 type Kit struct {
 	Options
-	engine    *gin.Engine
-	api       huma.API
-	routes    []Route
-	summaries map[string]string // operationId → what it does
-	policy    *authz.Policy
-	sessions  *scs.SessionManager
-	words     *Words
-	pages     map[string]pageSet // language → pages
-	assets    map[string]string
-	menu      []MenuEntry
-	Requests  *prometheus.HistogramVec // seconds by route and status, for whoever measures
+	engine     *gin.Engine
+	api        huma.API
+	routes     []Route
+	summaries  map[string]string // operationId → what it does
+	policy     *authz.Policy
+	sessions   *scs.SessionManager
+	words      *Words
+	pages      map[string]pageSet // language → pages
+	assets     map[string]string
+	menu       []MenuEntry
+	describing string                   // the operation that is being added, in the form of a type's name
+	Requests   *prometheus.HistogramVec // seconds by route and status, for whoever measures
 }
 
 // New parses every template and translation; what does not parse stops the program here, not under a user's hands.
@@ -115,19 +116,23 @@ func newAPI(k *Kit) huma.API {
 		"token":   {Type: "http", Scheme: "bearer"},
 		"session": {Type: "apiKey", In: "cookie", Name: k.sessions.Cookie.Name},
 	}
-	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", k.schemaName)
 	huma.NewError = newHumaError
 	return humagin.NewWithGroup(k.engine, k.engine.Group(apiPrefix), cfg)
 }
 
 // schemaName tells two rooms' types of one name apart by their package.
-func schemaName(t reflect.Type, hint string) string {
+func (k *Kit) schemaName(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	name := huma.DefaultSchemaNamer(t, hint)
 	if room := path.Base(t.PkgPath()); room != "." && t.Name() != "" {
 		return strings.ToUpper(room[:1]) + room[1:] + name
+	}
+	if t.Name() == "" && t.Kind() == reflect.Struct { // a body written where it is used: it belongs to the operation being described
+		_, part, _ := strings.Cut(name, "Input")
+		return k.describing + part
 	}
 	return name
 }

@@ -55,6 +55,7 @@ func (k *Kit) Page(method, path string, permission actor.Permission, h Handler) 
 func Op[I, O any](k *Kit, op Operation, h func(ctx context.Context, who actor.Actor, in *I) (*O, error)) {
 	k.add(Route{Method: op.Method, Path: apiPrefix + op.Path, Permission: op.Permission, Operation: op.ID})
 	k.summaries[op.ID] = op.Summary
+	k.describing = typeName(op.ID)
 	huma.Register(k.api, huma.Operation{
 		OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, DefaultStatus: op.Status,
 		Tags:         []string{strings.SplitN(strings.TrimPrefix(op.Path, "/"), "/", 2)[0]},
@@ -68,6 +69,15 @@ func Op[I, O any](k *Kit, op Operation, h func(ctx context.Context, who actor.Ac
 		}
 		return out, nil
 	})
+}
+
+// typeName turns "add-capital-decision" into "AddCapitalDecision".
+func typeName(operation string) string {
+	name := ""
+	for _, word := range strings.Split(operation, "-") {
+		name += strings.ToUpper(word[:1]) + word[1:]
+	}
+	return name
 }
 
 // guard refuses before the body is read.
