@@ -42,12 +42,7 @@ func (r Reports) WorkCurve(ctx context.Context, code string, month day.Month) (C
 
 func (r Reports) curve(ctx context.Context, month day.Month, code string) (Curve, error) {
 	c := Curve{}
-	window, err := r.Rules.On(ctx, legal.Office, legal.ForecastMonths, month.Last())
-	if err != nil {
-		return c, err
-	}
-	c.Window = int(window.Value)
-	err = r.DB.Snapshot(ctx, func(ctx context.Context) error {
+	err := r.DB.Snapshot(ctx, func(ctx context.Context) (err error) {
 		s := store{r.DB.Read(ctx)}
 		if c.Points, c.Straight, err = s.planned(ctx, month, code); err != nil {
 			return err
@@ -56,14 +51,25 @@ func (r Reports) curve(ctx context.Context, month day.Month, code string) (Curve
 		if err != nil || last < 0 {
 			return err
 		}
-		paces, err := s.paces(ctx, c.Points[last].Month, code, c.Window)
-		for i := last; err == nil && i < len(c.Points); i++ {
-			drawn := forecast(paces, i-last)
-			c.Points[i].Forecast = &drawn
-		}
-		return err
+		return r.foretell(ctx, &c, last, code)
 	})
 	return c, err
+}
+
+// foretell goes on from the newest reported month at the pace of the months that the house rule says.
+func (r Reports) foretell(ctx context.Context, c *Curve, last int, code string) error {
+	from := c.Points[last].Month
+	window, err := r.Rules.On(ctx, legal.Office, legal.ForecastMonths, from.Last())
+	if err != nil {
+		return err
+	}
+	c.Window = int(window.Value)
+	paces, err := store{r.DB.Read(ctx)}.paces(ctx, from, code, c.Window)
+	for i := last; err == nil && i < len(c.Points); i++ {
+		drawn := forecast(paces, i-last)
+		c.Points[i].Forecast = &drawn
+	}
+	return err
 }
 
 // plannedSQL: what is planned to be drawn by each month: the work's plan by month where there is one, else equal parts of its year.

@@ -9,6 +9,9 @@ import (
 
 // Stands is where many works stand on a day; those without a schedule are absent. Asks for no permission, as Computed.
 func (s Schedules) Stands(ctx context.Context, projects []id.Project, on day.Date) (map[id.Project]Facts, error) {
+	if len(projects) == 0 {
+		return nil, nil
+	}
 	months, err := s.Months(ctx, on)
 	if err != nil {
 		return nil, err
