@@ -73,17 +73,19 @@ func (s *sampleCity) fixPlan(ctx context.Context, code, reason string, today day
 // milestoneEvents records what was done, all works of a day in one act.
 func (s *sampleCity) milestoneEvents() ([]event, error) {
 	type row struct {
-		code string
+		code       string
+		recordedOn day.Date
 		schedule.Entry
 	}
 	var rows []row
 	if err := each(s.files, "milestone_progress.csv", func(r record) error {
-		rows = append(rows, row{r.text("project"), schedule.Entry{Rank: r.int("rank"), On: r.day("on"), DoneBP: r.int("done_bp"), Note: r.text("note")}})
+		rows = append(rows, row{r.text("project"), r.day("recorded_on"), schedule.Entry{Rank: r.int("rank"), On: r.day("on"), DoneBP: r.int("done_bp"),
+			StartedOn: r.day("started_on"), Note: r.text("note")}})
 		return nil
 	}); err != nil {
 		return nil, err
 	}
-	return byDay(rows, func(r row) day.Date { return r.On }, rankSchedule, func(ctx context.Context, rows []row, today day.Date) error {
+	return byDay(rows, func(r row) day.Date { return r.recordedOn }, rankSchedule, func(ctx context.Context, rows []row, today day.Date) error {
 		var works []schedule.WorkEntries
 		for _, r := range rows {
 			at := slices.IndexFunc(works, func(w schedule.WorkEntries) bool { return w.Code == r.code })

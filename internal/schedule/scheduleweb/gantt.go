@@ -169,7 +169,7 @@ func (s scale) bar(l line, y int) bar {
 		Base: s.over(l.BaseStart, l.BaseEnd), Plan: s.over(l.Start, l.End)}
 	if b.Plan.W > 0 {
 		b.Done = span{b.Plan.X, b.Plan.W * l.DoneBP / schedule.Whole}
-		b.Share, b.ShareX = schedule.Percent(l.DoneBP/100*100), b.Plan.X+b.Plan.W+5
+		b.Share, b.ShareX = schedule.Percent(l.DoneBP/10*10), b.Plan.X+b.Plan.W+5
 	}
 	if !l.FinishedOn.IsZero() {
 		b.FinishX = s.x(l.FinishedOn.Add(1))
