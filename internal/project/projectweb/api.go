@@ -40,16 +40,16 @@ type CodeInput struct {
 
 type projectBody struct {
 	project.Project
-	Decisions []project.Decision  `json:"decisions"`
-	Versions  []project.Version   `json:"versions"`
-	Phases    []project.PhaseRow  `json:"phases"`
-	Next      project.Phase       `json:"next_phase"`
-	Gate      []project.Condition `json:"gate" doc:"what must be there before the next phase opens"`
-	Findings  []findingBody       `json:"findings"`
-	Place     project.Place       `json:"place" doc:"WGS84, millionths of a degree"`
+	Decisions []project.Decision   `json:"decisions"`
+	Versions  []project.Version    `json:"versions"`
+	Phases    []project.PhaseRow   `json:"phases"`
+	Next      project.Phase        `json:"next_phase"`
+	Gate      []project.Condition  `json:"gate" doc:"what must be there before the next phase opens"`
+	Findings  []projectFindingBody `json:"findings"`
+	Place     project.Place        `json:"place" doc:"WGS84, millionths of a degree"`
 }
 
-type findingBody struct {
+type projectFindingBody struct {
 	Code      string `json:"code"`
 	Text      string `json:"text"`
 	Basis     string `json:"basis"`
@@ -62,9 +62,9 @@ func (w Web) apiGet(ctx context.Context, who actor.Actor, in *CodeInput) (*webki
 		return nil, err
 	}
 	body := projectBody{Project: f.Project, Decisions: f.Decisions, Versions: f.Versions, Phases: f.Phases, Next: f.Next, Gate: f.Gate,
-		Findings: make([]findingBody, 0, len(f.Findings)), Place: f.Place}
+		Findings: make([]projectFindingBody, 0, len(f.Findings)), Place: f.Place}
 	for _, x := range f.Findings {
-		body.Findings = append(body.Findings, findingBody{x.Code, w.say("vi", "project.finding."+x.Code, x.Args...), x.Basis, x.Confirmed})
+		body.Findings = append(body.Findings, projectFindingBody{x.Code, w.say("vi", "project.finding."+x.Code, x.Args...), x.Basis, x.Confirmed})
 	}
 	return webkit.WithVersion(body, f.Project.Version), nil
 }
@@ -140,7 +140,7 @@ func (w Web) apiUpdate(ctx context.Context, who actor.Actor, in *updateInput) (*
 	return w.apiGet(ctx, who, &in.CodeInput)
 }
 
-type decisionInput struct {
+type projectDecisionInput struct {
 	CodeInput
 	Body struct {
 		Kind            string     `json:"kind" enum:"policy,investment,adjustment,settlement"`
@@ -158,7 +158,7 @@ type decisionInput struct {
 	}
 }
 
-func (w Web) apiAddDecision(ctx context.Context, who actor.Actor, in *decisionInput) (*webkit.Versioned[projectBody], error) {
+func (w Web) apiAddDecision(ctx context.Context, who actor.Actor, in *projectDecisionInput) (*webkit.Versioned[projectBody], error) {
 	b := in.Body
 	d := project.Decision{Kind: b.Kind, Number: b.Number, DecidedOn: b.DecidedOn, Authority: b.Authority, TotalInvestment: b.TotalInvestment,
 		Parts: project.Parts{Construction: b.Construction, Equipment: b.Equipment, Clearance: b.Clearance, Management: b.Management,
@@ -169,45 +169,45 @@ func (w Web) apiAddDecision(ctx context.Context, who actor.Actor, in *decisionIn
 	return w.apiGet(ctx, who, &in.CodeInput)
 }
 
-// EntryBody is the day, the reason and the paper of a phase; exported for the same reason as CodeInput.
-type EntryBody struct {
+// ProjectEntryBody is the day, the reason and the paper of a phase; exported for the same reason as CodeInput.
+type ProjectEntryBody struct {
 	EnteredOn day.Date `json:"entered_on"`
 	Reason    string   `json:"reason,omitempty"`
 	Document  string   `json:"document,omitempty"`
 }
 
-func (b EntryBody) entry() project.Entry {
+func (b ProjectEntryBody) entry() project.Entry {
 	return project.Entry{On: b.EnteredOn, Reason: b.Reason, Document: b.Document}
 }
 
-type phaseInput struct {
+type projectPhaseInput struct {
 	CodeInput
 	webkit.Match
 	Body struct {
 		Phase string `json:"phase" enum:"investment,procurement,construction,handover,settlement,closed"`
-		EntryBody
+		ProjectEntryBody
 	}
 }
 
-func (w Web) apiOpenPhase(ctx context.Context, who actor.Actor, in *phaseInput) (*webkit.Versioned[projectBody], error) {
+func (w Web) apiOpenPhase(ctx context.Context, who actor.Actor, in *projectPhaseInput) (*webkit.Versioned[projectBody], error) {
 	return w.entered(ctx, who, in.CodeInput, in.Match, func(version int) error {
 		return w.Projects.OpenPhase(ctx, who, in.Code, version, project.Phase(in.Body.Phase), in.Body.entry(), w.Today())
 	})
 }
 
-type haltInput struct {
+type projectHaltInput struct {
 	CodeInput
 	webkit.Match
-	Body EntryBody
+	Body ProjectEntryBody
 }
 
-func (w Web) apiSuspend(ctx context.Context, who actor.Actor, in *haltInput) (*webkit.Versioned[projectBody], error) {
+func (w Web) apiSuspend(ctx context.Context, who actor.Actor, in *projectHaltInput) (*webkit.Versioned[projectBody], error) {
 	return w.entered(ctx, who, in.CodeInput, in.Match, func(version int) error {
 		return w.Projects.Suspend(ctx, who, in.Code, version, in.Body.entry(), w.Today())
 	})
 }
 
-func (w Web) apiResume(ctx context.Context, who actor.Actor, in *haltInput) (*webkit.Versioned[projectBody], error) {
+func (w Web) apiResume(ctx context.Context, who actor.Actor, in *projectHaltInput) (*webkit.Versioned[projectBody], error) {
 	return w.entered(ctx, who, in.CodeInput, in.Match, func(version int) error {
 		return w.Projects.Resume(ctx, who, in.Code, version, in.Body.entry(), w.Today())
 	})
