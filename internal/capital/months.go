@@ -39,12 +39,10 @@ func (m Months) Cumulative() Months {
 
 // Straight spreads a year's money over its twelve months in equal parts, to the đồng: the plan of whoever entered none.
 func Straight(a vnd.Amount) Months {
-	shares := make([]int64, 12)
-	for i := range shares {
-		shares[i] = 1
-	}
 	var m Months
-	copy(m[:], vnd.Split(a, shares))
+	for i := range vnd.Amount(12) {
+		m[i] = a*(i+1)/12 - a*i/12 // a is at most 2^53: twelve times it is a number still
+	}
 	return m
 }
 

@@ -171,6 +171,11 @@ func TestMonths(t *testing.T) {
 	if straight.Sum() != 100 || straight[12] != 0 || straight[0] < 8 || straight[0] > 9 || straight.Cumulative()[12] != 100 {
 		t.Errorf("straight %v", straight)
 	}
+	for _, a := range []vnd.Amount{0, 1, 11, 298_350_000_001, vnd.Max} {
+		if m := Straight(a); m.Sum() != a || m[11] < m[0] || m[11]-m[0] > 1 {
+			t.Errorf("%s spread over a year: %v", a, m)
+		}
+	}
 	if err := (Months{12: 100}).check(100); err != nil {
 		t.Error(err)
 	}
