@@ -65,11 +65,11 @@ func firstOf(lists ...[]Attention) []Attention {
 	return lines
 }
 
-// behind are the works furthest behind their baseline, the worst first.
+// behind are the works under construction furthest behind their baseline, the worst first; of a suspended one everybody knows.
 func (m *Monthly) behind() []Attention {
 	var lines []Attention
 	for _, p := range m.Projects {
-		if gap := p.ComputedBP - p.PlannedBP; p.Scheduled && p.State != "completed" && gap < 0 && p.LateDays > 0 {
+		if gap := p.ComputedBP - p.PlannedBP; p.Scheduled && p.State == "building" && gap < 0 && p.LateDays > 0 {
 			lines = append(lines, Attention{Kind: "behind", Project: p.Code, Text: p.Name, BP: -gap, Days: p.LateDays})
 		}
 	}
