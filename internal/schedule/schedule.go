@@ -110,11 +110,11 @@ type Plan struct {
 // Row is a milestone as a person enters the plan. Was is the rank it had when the page was shown, 0 for a new one; its new rank is its place
 // in the list.
 type Row struct {
-	Was      int      `json:"was"`
+	Was      int      `json:"was,omitempty"`
 	Name     string   `json:"name"`
 	WeightBP int      `json:"weight_bp"`
-	Start    day.Date `json:"planned_start"`
-	End      day.Date `json:"planned_end"`
+	Start    day.Date `json:"planned_start,omitempty"`
+	End      day.Date `json:"planned_end,omitempty"`
 }
 
 // Entry is what is recorded of one milestone: DoneBP at the end of the day On. StartedOn may be left out: then it is the first day recorded.
@@ -122,7 +122,7 @@ type Entry struct {
 	Rank      int      `json:"rank"`
 	On        day.Date `json:"on"`
 	DoneBP    int      `json:"done_bp"`
-	StartedOn day.Date `json:"started_on"`
+	StartedOn day.Date `json:"started_on,omitempty"`
 	Note      string   `json:"note,omitempty"`
 }
 
