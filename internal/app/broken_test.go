@@ -56,7 +56,7 @@ func breaks() map[string]string {
 		"order_persons_differ":            `ALTER TABLE payout_order DROP CONSTRAINT payout_order_three_persons; UPDATE payout_order SET released_by = made_by WHERE id = (SELECT min(id) FROM payout_order)`,
 		"fund_drawn_equals_vouchers":      `UPDATE capital_fund SET drawn = drawn - 1 WHERE drawn > 0 AND project_id = (SELECT min(project_id) FROM disbursement_voucher)`,
 		"advance_equals_vouchers":         `UPDATE disbursement_advance SET recovered = recovered - 1 WHERE voucher_id = (SELECT min(voucher_id) FROM disbursement_advance WHERE recovered > 0)`,
-		"contract_paid_within_value":      `UPDATE disbursement_contract SET paid = paid + 1 WHERE contract_id = (SELECT min(contract_id) FROM disbursement_contract)`,
+		"contract_paid_within_value":      `UPDATE disbursement_contract SET paid = paid - 1 WHERE contract_id = (SELECT min(contract_id) FROM disbursement_contract WHERE paid > 0)`,
 		"bill_paid_within_payable":        `UPDATE disbursement_bill SET paid = paid - 1 WHERE bill_id = (SELECT min(bill_id) FROM disbursement_bill)`,
 		"reversal_once":                   `ALTER TABLE disbursement_voucher DROP CONSTRAINT disbursement_voucher_reversal_whole; UPDATE disbursement_voucher SET reversal_of = (SELECT min(id) FROM disbursement_voucher) WHERE id = (SELECT max(id) FROM disbursement_voucher)`,
 		"voucher_in_its_year":             `UPDATE disbursement_voucher SET paid_on = make_date(plan_year + 1, 2, 1) WHERE id = (SELECT min(id) FROM disbursement_voucher WHERE kind = 'payment')`,

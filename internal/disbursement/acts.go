@@ -51,7 +51,7 @@ func (d Disbursements) record(ctx context.Context, who actor.Actor, entries []En
 	var codes []string
 	err = d.DB.Run(ctx, func(ctx context.Context) error {
 		s := store{d.DB.Write(ctx)}
-		b, err := s.open(ctx, scope, entries)
+		b, err := s.open(ctx, who, scope, entries)
 		if err != nil {
 			return err
 		}
@@ -199,7 +199,7 @@ func (d Disbursements) reverse(ctx context.Context, s store, who actor.Actor, sc
 	if err != nil {
 		return "", err
 	}
-	b, err := s.open(ctx, scope, []Entry{{Project: work}})
+	b, err := s.open(ctx, who, scope, []Entry{{Project: work}})
 	if err != nil {
 		return "", err
 	}

@@ -38,6 +38,7 @@ type billState struct {
 type advanceState struct {
 	ID        id.Voucher  `db:"id"`
 	Code      string      `db:"code"`
+	Key       string      `db:"idempotency_key"` // when the same person recorded it
 	Project   id.Project  `db:"project_id"`
 	Year      int         `db:"plan_year"`
 	Source    string      `db:"source"`
@@ -48,6 +49,11 @@ type advanceState struct {
 	Recovered vnd.Amount  `db:"recovered"`
 	Refunded  vnd.Amount  `db:"refunded"`
 	Held      vnd.Amount  `db:"held"`
+}
+
+// named tells whether an entry means this advance: by its code, or by the key under which the same person recorded it.
+func (a *advanceState) named(name string) bool {
+	return name != "" && (a.Code == name || a.Key == name)
 }
 
 func (a *advanceState) balance() vnd.Amount { return a.Amount - a.Recovered - a.Refunded }
@@ -211,7 +217,7 @@ func (b *book) place(e Entry, l *line) error {
 
 // aboutAdvance names the advance of a line and takes the fund of it: what comes back goes where it came from.
 func (b *book) aboutAdvance(l *line, code string) error {
-	at := slices.IndexFunc(b.advances, func(a *advanceState) bool { return a.Code == code && a.Project == l.Project })
+	at := slices.IndexFunc(b.advances, func(a *advanceState) bool { return a.named(code) && a.Project == l.Project })
 	if at < 0 {
 		return fault.InvalidField("advance", "disbursement.advance_missing", code)
 	}
@@ -239,7 +245,7 @@ func (b *book) recovered(like line, e Entry, field string, sum vnd.Amount) ([]li
 	open := vnd.Amount(0)
 	for _, a := range b.advances {
 		if a.Project != like.Project || a.Purpose != like.Purpose || a.Contract != like.Contract || a.PaidOn.After(like.PaidOn) ||
-			(e.Advance != "" && a.Code != e.Advance) || (e.Advance == "" && like.Contract == 0 && (a.Year != e.Year || a.Source != e.Source)) {
+			(e.Advance != "" && !a.named(e.Advance)) || (e.Advance == "" && like.Contract == 0 && (a.Year != e.Year || a.Source != e.Source)) {
 			continue
 		}
 		open += a.balance()
@@ -364,7 +370,7 @@ func (b *book) take(lines []line) {
 		}
 		b.draws[fund{l.Project, l.Year, l.Source}] += l.cash()
 		if l.Kind == KindAdvance && l.ReversalOf == 0 {
-			b.advances = append(b.advances, &advanceState{ID: l.ID, Project: l.Project, Year: l.Year, Source: l.Source, Purpose: l.Purpose,
+			b.advances = append(b.advances, &advanceState{ID: l.ID, Key: l.Key, Project: l.Project, Year: l.Year, Source: l.Source, Purpose: l.Purpose,
 				Contract: l.Contract, PaidOn: l.PaidOn, Amount: l.Amount})
 		}
 		if a := b.advanceByID(l.Advance); a != nil {

@@ -67,9 +67,10 @@ type Disbursements struct {
 	Rules     legal.Rules
 }
 
-// Entry is one voucher as a person records it. Advance is the code of the advance that a recovery, refund or held money is about; a recovery
-// without it takes the oldest open advances of the work and purpose (of the contract) first. Recover is only for a payment of a contract: so much
-// of its oldest advances is recovered in the same act, and the completed volume is Amount + Recover. Amounts are in đồng.
+// Entry is one voucher as a person records it. Advance is the code of the advance that a recovery, refund or held money is about, or the key under
+// which the same person recorded it; a recovery without it takes the oldest open advances of the work and purpose (of the contract) first. Recover
+// is only for a payment of a contract: so much of its oldest advances is recovered in the same act, and the completed volume is Amount + Recover.
+// Amounts are in đồng.
 type Entry struct {
 	Project  string     `json:"project"`
 	Year     int        `json:"plan_year"`

@@ -23,7 +23,7 @@ const inScope = ` ($1 = 0 OR p.unit_id = $1)
 	AND ($3 = 0 OR EXISTS (SELECT 1 FROM project_member m WHERE m.project_id = p.id AND m.user_id = $3))`
 
 // open locks the works of the entries, so that acts about one work come one after the other, and reads what stands.
-func (s store) open(ctx context.Context, scope actor.Scope, entries []Entry) (*book, error) {
+func (s store) open(ctx context.Context, who actor.Actor, scope actor.Scope, entries []Entry) (*book, error) {
 	b := newBook(entries)
 	var contracts, bills pq.StringArray
 	for _, e := range entries {
@@ -47,7 +47,7 @@ func (s store) open(ctx context.Context, scope actor.Scope, entries []Entry) (*b
 	if err := s.readBills(ctx, b, bills, projects); err != nil {
 		return nil, err
 	}
-	b.advances, err = s.advances(ctx, projects)
+	b.advances, err = s.advances(ctx, projects, who.ID)
 	return b, err
 }
 
@@ -103,13 +103,13 @@ func (s store) readBills(ctx context.Context, b *book, codes pq.StringArray, pro
 }
 
 // advances are the advances of works that were not taken back, oldest first.
-func (s store) advances(ctx context.Context, projects pq.Int64Array) ([]*advanceState, error) {
+func (s store) advances(ctx context.Context, projects pq.Int64Array, by id.User) ([]*advanceState, error) {
 	rows := []*advanceState{}
 	err := s.q.SelectContext(ctx, &rows,
-		`SELECT v.id, v.code, v.project_id, v.plan_year, v.source, v.purpose, COALESCE(v.contract_id, 0) AS contract_id, v.paid_on,
+		`SELECT v.id, v.code, CASE WHEN v.recorded_by = $2 THEN COALESCE(v.idempotency_key, '') ELSE '' END AS idempotency_key, v.project_id, v.plan_year, v.source, v.purpose, COALESCE(v.contract_id, 0) AS contract_id, v.paid_on,
 		   a.amount, a.recovered, a.refunded, a.held
 		 FROM disbursement_advance a JOIN disbursement_voucher v ON v.id = a.voucher_id
-		 WHERE a.project_id = ANY($1) AND a.amount > 0 ORDER BY v.paid_on, v.id`, projects)
+		 WHERE a.project_id = ANY($1) AND a.amount > 0 ORDER BY v.paid_on, v.id`, projects, by)
 	return rows, err
 }
 
