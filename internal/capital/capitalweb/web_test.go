@@ -141,7 +141,7 @@ func decision(prefix, amount, number string) []string {
 func TestMoneyIsGivenAndShown(t *testing.T) {
 	s := open(t)
 	const page = "/projects/0000001/capital"
-	s.sees(s.get(page), "Năm 2023 chưa có kế hoạch vốn.", "không có kế hoạch", "Chưa có kế hoạch trung hạn.", "chia đều 12 tháng")
+	s.sees(s.get(page), "Năm 2023 chưa có kế hoạch vốn.", "không có kế hoạch", "Chưa có kế hoạch trung hạn.")
 	s.post(page+"?year=2023", http.StatusSeeOther, append(decision("", "3.000.000", "9/NQ-HĐND"), "year", "2023")...)
 	refused := s.post(page+"?year=2023", http.StatusUnprocessableEntity, append(decision("", "2.000.001", "10/NQ-HĐND"), "year", "2024")...)
 	s.sees(refused, "5.000.001 đ", "5.000.000 đ", "2.000.001", "10/NQ-HĐND", `<details open>`)
@@ -149,7 +149,7 @@ func TestMoneyIsGivenAndShown(t *testing.T) {
 	early := append(decision("", "1.000", "2/NQ-HĐND"), "year", "2021")
 	early[9] = "31/12/2021"
 	s.post(page, http.StatusSeeOther, early...)
-	s.sees(s.get(page), "trước quyết định đầu tiên", "ngoài thời gian bố trí vốn", "3.000.000")
+	s.sees(s.get(page), "chia đều 12 tháng", "trước quyết định đầu tiên", "ngoài thời gian bố trí vốn", "3.000.000")
 	refused = s.post("/projects/0000001/medium-term?year=2023", http.StatusUnprocessableEntity, append(decision("medium_", "2.999.999", "1/NQ"), "medium_from_year", "2021")...)
 	s.sees(refused, "2.999.999 đ", "3.001.000 đ", `href="#medium_amount"`)
 	s.post("/projects/0000001/medium-term?year=2023", http.StatusSeeOther, append(decision("medium_", "4.000.000", "1/NQ"), "medium_from_year", "2021")...)
