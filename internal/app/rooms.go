@@ -77,7 +77,7 @@ func newRooms(a *App) Rooms {
 	r.Schedules = schedule.Schedules{DB: a.DB, Log: log, Rules: r.Legal}
 	r.Indicators = indicator.Indicators{DB: a.DB, Log: log}
 	r.Violations = violation.Violations{DB: a.DB, Log: log}
-	r.Progress = progress.Progress{DB: a.DB, Log: log, Rules: r.Legal}
+	r.Progress = progress.Progress{DB: a.DB, Log: log, Rules: r.Legal, Staff: staffOf(r.People), Facts: factsOf(r.Disbursements, r.Schedules)}
 	r.Land = land.Land{DB: a.DB, Log: log, Projects: r.Projects, Legal: r.Legal, Money: moneyOf(r.Ledger)}
 	r.Compensation = compensation.Compensation{DB: a.DB, Log: log, Ledger: r.Ledger}
 	r.Payouts = payout.Payouts{DB: a.DB, Log: log, Ledger: r.Ledger}
@@ -115,7 +115,7 @@ func (a *App) routes(k *webkit.Kit) {
 	scheduleweb.Web{Schedules: r.Schedules, Today: a.Today}.Routes(k)
 	indicatorweb.Web{Indicators: r.Indicators, Today: a.Today}.Routes(k)
 	violationweb.Web{Violations: r.Violations, Today: a.Today}.Routes(k)
-	progressweb.Web{Progress: r.Progress, Projects: r.Projects, Today: a.Today, Curve: workCurve(r.Reports)}.Routes(k)
+	progressweb.Web{Progress: r.Progress, Projects: r.Projects, Today: a.Today, Say: k.T, Curve: workCurve(r.Reports)}.Routes(k)
 	landweb.Web{Land: r.Land, Today: a.Today}.Routes(k)
 	compensationweb.Web{Compensation: r.Compensation, Today: a.Today}.Routes(k)
 	payoutweb.Web{Payouts: r.Payouts, Today: a.Today}.Routes(k)

@@ -37,6 +37,7 @@ document.addEventListener("submit", async (e) => {
 const dirty = new Set();
 document.addEventListener("input", (e) => { const form = e.target.form; if (form?.matches("[data-guard]")) dirty.add(form); });
 document.addEventListener("submit", (e) => queueMicrotask(() => { if (!e.defaultPrevented) dirty.delete(e.target); }));
+document.addEventListener("kept", (e) => dirty.delete(e.target));
 addEventListener("beforeunload", (e) => { if (dirty.size) e.preventDefault(); });
 
 for (const form of document.querySelectorAll("form[data-autosave]")) {

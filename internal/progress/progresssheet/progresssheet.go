@@ -35,7 +35,8 @@ func Spec() sheet.Spec {
 		{Key: "physical", Title: "Khối lượng hoàn thành (%)", TitleEN: "Physical progress", Kind: sheet.Percent, Width: 14, Example: "96,5", Note: "Của cả công trình, 0 đến 100"},
 		{Key: "no_change", Title: "Không đổi", TitleEN: "No change", Kind: sheet.Choice, Choices: []string{noChange}, Width: 10, Example: noChange,
 			Note: "Ghi x để lấy nguyên số liệu tháng trước; khi đó không cần ghi số liệu"},
-		{Key: "note", Title: "Ghi chú", TitleEN: "Note", Kind: sheet.Text, Width: 40, Note: "Bắt buộc khi số lũy kế giảm so với tháng trước"},
+		{Key: "reason", Title: "Lý do tăng, giảm", TitleEN: "Reason", Kind: sheet.Text, Width: 40, Note: "Cần có trước khi gửi khi số liệu tăng đột biến, giảm, hoặc khác chứng từ"},
+		{Key: "note", Title: "Ghi chú", TitleEN: "Note", Kind: sheet.Text, Width: 40},
 	}}
 }
 
@@ -58,6 +59,7 @@ type Result struct {
 	Months   []day.Month   `json:"months"`
 	Written  bool          `json:"written"`
 	Faults   []sheet.Fault `json:"faults"`
+	Needs    []sheet.Fault `json:"needs_reason"` // rows taken, that need a reason before they are handed in
 }
 
 // Importer reads files of monthly entries.
@@ -79,7 +81,7 @@ func (i Importer) Import(ctx context.Context, who actor.Actor, name string, cont
 	for _, r := range rows {
 		b.add(r)
 	}
-	result := Result{Rows: len(rows), Months: b.months()}
+	result := Result{Rows: len(rows), Months: b.months(), Needs: []sheet.Fault{}}
 	err = i.Progress.DB.Run(ctx, func(ctx context.Context) error {
 		found := slices.Clone(b.faults)
 		if result.New, result.Replaced, err = i.count(ctx, who, b); err != nil {
@@ -90,7 +92,11 @@ func (i Importer) Import(ctx context.Context, who actor.Actor, name string, cont
 			if err != nil {
 				return err
 			}
-			found = append(found, wrong...)
+			if found = append(found, wrong...); len(wrong) == 0 {
+				if err := i.needs(ctx, who, month, &b, &result); err != nil {
+					return err
+				}
+			}
 		}
 		slices.SortStableFunc(found, func(x, y sheet.Fault) int { return cmp.Compare(x.Row, y.Row) })
 		if result.Faults = found; dryRun || len(found) > 0 {
@@ -103,6 +109,24 @@ func (i Importer) Import(ctx context.Context, who actor.Actor, name string, cont
 	}
 	result.Written = err == nil && len(rows) > 0
 	return result, err
+}
+
+// needs tells which of the month's rows, as they now stand, need a reason that the file does not give.
+func (i Importer) needs(ctx context.Context, who actor.Actor, month day.Month, b *batch, result *Result) error {
+	codes := make([]string, 0, len(b.rows[month]))
+	for _, p := range b.rows[month] {
+		codes = append(codes, p.entry.Code)
+	}
+	works, err := i.Progress.Works(ctx, who, month, codes)
+	for _, p := range b.rows[month] {
+		if strings.TrimSpace(p.entry.Reason) != "" {
+			continue
+		}
+		for _, n := range works[p.entry.Code].Needs {
+			result.Needs = append(result.Needs, p.row.Fault(n.Field, n.Code, n.Args...))
+		}
+	}
+	return err
 }
 
 func (i Importer) count(ctx context.Context, who actor.Actor, b batch) (fresh, replaced int, err error) {
@@ -188,7 +212,7 @@ func (b *batch) add(r sheet.Row) {
 }
 
 func entryOf(r sheet.Row) progress.Row {
-	e := progress.Row{Code: r.Text("code"), Version: progress.AnyVersion, NoChange: r.Text("no_change") == noChange, Note: r.Text("note")}
+	e := progress.Row{Code: r.Text("code"), Version: progress.AnyVersion, NoChange: r.Text("no_change") == noChange, Reason: r.Text("reason"), Note: r.Text("note")}
 	e.Executed, e.Estimate = r.Value("executed").Money, r.Value("estimate_month_end").Money
 	e.Disbursed, e.Treasury = r.Value("disbursed").Money, r.Value("disbursed_treasury").Money
 	e.PhysicalBP = r.Value("physical").Int

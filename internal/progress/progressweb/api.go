@@ -48,14 +48,35 @@ func (in EntryInput) pick() (progress.Pick, day.Month, error) {
 	return progress.Pick{Code: in.Code, Version: version}, month, err
 }
 
-type entryOutput = webkit.Versioned[progress.Entry]
+type entryOutput = webkit.Versioned[EntryView]
+
+// EntryView is an entry as the API shows it, with what of it needs a reason before it is handed in.
+type EntryView struct {
+	progress.Entry
+	NeedsReason []webkit.ProblemField `json:"needs_reason"`
+}
 
 func (w Web) entry(ctx context.Context, who actor.Actor, code string, month day.Month, err error) (*entryOutput, error) {
 	if err != nil {
 		return nil, progress.Single(err, code)
 	}
-	e, err := w.Progress.Get(ctx, who, code, month)
-	return webkit.WithVersion(e, e.Version), err
+	work, err := w.Progress.Work(ctx, who, code, month)
+	if err == nil && work.State == "" {
+		err = progress.ErrMissing
+	}
+	view := EntryView{Entry: work.Entry, NeedsReason: []webkit.ProblemField{}}
+	for _, n := range work.Needs {
+		view.NeedsReason = append(view.NeedsReason, webkit.ProblemField{Field: n.Field, Code: n.Code, Message: w.say(ctx, "fault."+n.Code, n.Args...)})
+	}
+	return webkit.WithVersion(view, work.Version), err
+}
+
+// say is a sentence for the API, in Vietnamese; without words its key.
+func (w Web) say(_ context.Context, key string, args ...any) string {
+	if w.Say == nil {
+		return key
+	}
+	return w.Say("vi", key, args...)
 }
 
 type saveBody struct {
@@ -65,13 +86,14 @@ type saveBody struct {
 	Treasury  *vnd.Amount `json:"disbursed_treasury_vnd,omitempty"`
 	Physical  *int        `json:"physical_bp,omitempty" doc:"share of the whole work done, in basis points"`
 	NoChange  bool        `json:"no_change,omitempty" doc:"take over the month before; the figures are not looked at"`
+	Reason    string      `json:"reason,omitempty" doc:"why the figures jump or fall; see needs_reason"`
 	Note      string      `json:"note,omitempty"`
 }
 
 // row reads the body; a figure that is left out is refused, never taken for 0.
 func (b saveBody) row(pick progress.Pick) (progress.Row, error) {
 	var wrong fault.Wrong
-	row := progress.Row{Code: pick.Code, Version: max(pick.Version, 0), NoChange: b.NoChange, Note: b.Note}
+	row := progress.Row{Code: pick.Code, Version: max(pick.Version, 0), NoChange: b.NoChange, Reason: b.Reason, Note: b.Note}
 	if b.NoChange {
 		return row, nil
 	}

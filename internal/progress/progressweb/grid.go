@@ -1,41 +1,58 @@
 package progressweb
 
 import (
+	"cmp"
+	"slices"
+	"strings"
+
 	"matbang/internal/day"
-	"matbang/internal/fault"
 	"matbang/internal/listing"
 	"matbang/internal/progress"
 	"matbang/internal/webkit"
 )
 
-// gridSize is how many works stand on one page of the grid: a unit's works in one piece, a whole province's in several.
-const gridSize = 100
+// gridSize is how many works stand on one page of the grid: a city's works in one piece, a whole province's in several.
+const gridSize = 200
 
 type gridPage struct {
-	Month         day.Month
-	Before        day.Month
-	List          listing.Answer[progress.Work]
-	Filter        progress.GridFilter
-	Counts        progress.Counts
-	Units, States []webkit.Choice
-	Rows          []gridRow
-	Entering      bool // somewhere on this page figures may be typed
-	Accepting     bool
-	Reason        string
+	Month           day.Month
+	MonthNo         int
+	BeforeNo        int
+	Due             day.Date
+	List            listing.Answer[progress.Work]
+	Filter          progress.GridFilter
+	Counts          progress.Counts
+	Units, States   []webkit.Choice
+	Rows            []gridRow
+	Entering        bool // somewhere on this page figures may be typed
+	Accepting       bool
+	Reason          string
+	Span            int  // columns of the table
+	Pasting         bool // the box for pasting stands open
+	Paste, Unit     string
+	Notes, CellText []string // what the paste says beside the faults of cells; the faults in whole sentences
 }
 
 // gridRow is a work with what stands in its cells. Edit: figures may be typed; Pick: it may be chosen for accepting or giving back.
 type gridRow struct {
 	progress.Work
-	Typed      typed
-	BeforeText typed // the figures that "no change" takes over
-	Edit, Pick bool
-	Picked     bool
+	Typed        typed
+	BeforeText   typed // the figures that "no change" takes over
+	Offer        typed // what other rooms' books say, taken where a cell is left empty
+	NeedTexts    []string
+	VoucherText  string
+	AgreedText   string
+	ComputedText string
+	Adjustments  []string
+	Edit, Pick   bool
+	Picked       bool
+	OwnReason    string // of the return of this one
 }
 
 func (w Web) gridPage(c *webkit.Ctx) (gridPage, error) {
-	p := gridPage{Month: c.Month(), Filter: progress.GridFilter{Unit: c.Query("unit"), State: c.Query("state")}}
-	p.Before = p.Month.Add(-1)
+	p := gridPage{Month: c.Month(), Filter: progress.GridFilter{Unit: c.Query("unit"), State: c.Query("state")}, Unit: "1"}
+	p.MonthNo = numberOf(p.Month)
+	p.BeforeNo = numberOf(p.Month.Add(-1))
 	query := c.List()
 	query.Per = gridSize
 	var err error
@@ -45,29 +62,93 @@ func (w Web) gridPage(c *webkit.Ctx) (gridPage, error) {
 	if p.Counts, err = w.Progress.Counts(c.Context(), c.Actor(), p.Month); err != nil {
 		return p, err
 	}
+	limits, err := w.Progress.Limits(c.Context(), p.Month)
+	if err != nil {
+		return p, err
+	}
+	p.Due = limits.Due(p.Month)
 	units, err := w.Progress.Units(c.Context(), c.Actor())
 	for _, u := range units {
 		p.Units = append(p.Units, webkit.Choice{Value: u.Code, Text: u.Name})
 	}
-	p.States = c.Choices("progress.state.", "missing", "draft", "submitted", "accepted", "returned")
-	for _, work := range p.List.Items {
-		p.addRow(c, work)
+	if err != nil {
+		return p, err
 	}
-	return p, err
+	p.States = c.Choices("progress.state.", "missing", "draft", "submitted", "accepted", "returned")
+	return p, w.addRows(c, &p, p.List.Items)
 }
 
-func (p *gridPage) addRow(c *webkit.Ctx, work progress.Work) {
-	row := gridRow{Work: work, Typed: typedOf(work), BeforeText: beforeText(work)}
-	row.Edit = c.Actor().Can(progress.Enter) && work.Editable() && !c.Today().Month().Before(p.Month)
+// addRows puts works into the page with what is typed, needed and adjusted of each.
+func (w Web) addRows(c *webkit.Ctx, p *gridPage, works []progress.Work) error {
+	adjusted, err := w.Progress.AdjustmentsIn(c.Context(), c.Actor(), p.Month)
+	if err != nil {
+		return err
+	}
+	for _, work := range works {
+		row := rowOf(c, p.Month, work)
+		for _, a := range adjusted[work.Code] {
+			row.Adjustments = append(row.Adjustments, adjustmentText(c, a))
+		}
+		p.Entering, p.Accepting = p.Entering || row.Edit, p.Accepting || row.Pick
+		p.Rows = append(p.Rows, row)
+	}
+	p.Span = 12
+	if p.Accepting {
+		p.Span = 14
+	}
+	return nil
+}
+
+func rowOf(c *webkit.Ctx, month day.Month, work progress.Work) gridRow {
+	row := gridRow{Work: work, Typed: typedOf(work), BeforeText: figuresText(work.NoGrowth()), Offer: offered(work.Facts)}
+	row.Edit = c.Actor().Can(progress.Enter) && work.Editable() && !c.Today().Month().Before(month)
 	row.Pick = c.Actor().Can(progress.Accept) && !work.Issued && (work.State == progress.Submitted || work.State == progress.Accepted)
-	p.Entering, p.Accepting = p.Entering || row.Edit, p.Accepting || row.Pick
-	p.Rows = append(p.Rows, row)
+	row.NeedTexts = needTexts(c, work.Needs)
+	if f := work.Facts; f.Vouchers {
+		row.VoucherText = c.T("progress.fact.vouchers", f.Cash.String())
+	}
+	if f := work.Facts; !f.AgreedOn.IsZero() {
+		row.AgreedText = c.T("progress.fact.confirmed", f.Confirmed.String(), f.AgreedOn)
+	}
+	if f := work.Facts; f.Schedule {
+		row.ComputedText = c.T("progress.fact.computed", progress.Percent(f.PhysicalBP))
+	}
+	return row
 }
 
-func beforeText(w progress.Work) typed {
-	f := w.Before
+// numberOf is the number of a month in its year.
+func numberOf(m day.Month) int {
+	n := 1
+	for first := day.New(m.Year(), 1, 1).Month(); first.Before(m); first = first.Add(1) {
+		n++
+	}
+	return n
+}
+
+// needTexts says what needs a reason, in the words of the refusal that would follow.
+func needTexts(c *webkit.Ctx, needs []progress.Need) []string {
+	texts := make([]string, 0, len(needs))
+	for _, n := range needs {
+		texts = append(texts, c.T("fault."+n.Code, n.Args...))
+	}
+	return texts
+}
+
+func figuresText(f progress.Figures) typed {
 	return typed{Executed: f.Executed.String(), Estimate: f.Estimate.String(), Disbursed: f.Disbursed.String(), Treasury: f.Treasury.String(),
-		Physical: percentText(f.PhysicalBP)}
+		Physical: progress.Percent(f.PhysicalBP)}
+}
+
+// offered is what a cell may take over from the vouchers and the treasury's agreement.
+func offered(f progress.Facts) typed {
+	var t typed
+	if f.Vouchers {
+		t.Disbursed = f.Cash.String()
+	}
+	if !f.AgreedOn.IsZero() {
+		t.Treasury = f.Confirmed.String()
+	}
+	return t
 }
 
 func (w Web) grid(c *webkit.Ctx) error {
@@ -86,100 +167,44 @@ func back(c *webkit.Ctx) string {
 	return "/progress"
 }
 
-// read puts what was typed into the page and gives the rows that changed. A row that was accepted meanwhile is sent on too: its refusal
-// says so, and what was typed stays on the page.
-func (p *gridPage) read(c *webkit.Ctx) ([]progress.Row, error) {
-	var wrong fault.Wrong
-	var rows []progress.Row
-	for i := range p.Rows {
-		row := &p.Rows[i]
-		if c.Form(progress.FieldOf(row.Code, "shown")) == "" {
-			continue
-		}
-		if typed := readTyped(c, row.Code); row.Edit || typed.changed() {
-			row.Typed, row.Edit = typed, true
-		}
-		if row.Typed.changed() {
-			rows = append(rows, row.Typed.row(row.Code, &wrong))
-		}
+// posted is the page of a sent form: the rows of the address, and those that the form shows though they no longer match its filter, so that
+// nothing typed is lost.
+func (w Web) posted(c *webkit.Ctx) (gridPage, error) {
+	p, err := w.gridPage(c)
+	if err != nil {
+		return p, err
 	}
-	return rows, wrong.Err()
+	here := map[string]bool{}
+	for _, row := range p.Rows {
+		here[row.Code] = true
+	}
+	gone := slices.DeleteFunc(shownCodes(c), func(code string) bool { return here[code] })
+	if len(gone) == 0 {
+		return p, nil
+	}
+	works, err := w.Progress.Works(c.Context(), c.Actor(), p.Month, gone)
+	if err != nil {
+		return p, err
+	}
+	more := make([]progress.Work, 0, len(works))
+	for _, work := range works {
+		more = append(more, work)
+	}
+	if err := w.addRows(c, &p, more); err != nil {
+		return p, err
+	}
+	slices.SortFunc(p.Rows, func(a, b gridRow) int { return cmp.Compare(a.Code, b.Code) })
+	return p, nil
 }
 
-// save keeps what was typed as drafts; the button "submit" then hands in every draft of the page.
-func (w Web) save(c *webkit.Ctx) error {
-	page, err := w.gridPage(c)
-	if err != nil {
-		return err
-	}
-	rows, err := page.read(c)
-	if err == nil {
-		err = w.Progress.Save(c.Context(), c.Actor(), page.Month, rows, c.Today())
-	}
-	if err != nil {
-		return c.Refuse(err, "progress/grid", page)
-	}
-	if c.Form("act") != "submit" {
-		return c.Done(back(c), "progress.saved", len(rows))
-	}
-	return w.submit(c)
-}
-
-// submit hands in the drafts of the page as they now stand; when that is refused, the page says at which work and the drafts are kept.
-func (w Web) submit(c *webkit.Ctx) error {
-	page, err := w.gridPage(c)
-	if err != nil {
-		return err
-	}
-	var picks []progress.Pick
-	for _, row := range page.Rows {
-		if row.Edit && (row.State == progress.Draft || row.State == progress.Returned) {
-			picks = append(picks, progress.Pick{Code: row.Code, Version: row.Version})
+// shownCodes are the works whose rows the sent form holds.
+func shownCodes(c *webkit.Ctx) []string {
+	var codes []string
+	for name := range c.FormMap() {
+		if code, found := strings.CutSuffix(name, ".shown"); found && len(codes) < listing.MaxLimit {
+			codes = append(codes, code)
 		}
 	}
-	if err := w.Progress.Submit(c.Context(), c.Actor(), page.Month, picks, c.Today()); err != nil {
-		return c.Refuse(err, "progress/grid", page)
-	}
-	return c.Done(back(c), "progress.submitted", len(picks))
-}
-
-// picked marks the chosen rows and names them with the versions that the page showed.
-func (p *gridPage) picked(c *webkit.Ctx) []progress.Pick {
-	chosen := map[string]bool{}
-	for _, code := range c.FormAll("pick") {
-		chosen[code] = true
-	}
-	var picks []progress.Pick
-	for i := range p.Rows {
-		row := &p.Rows[i]
-		if row.Picked = chosen[row.Code]; row.Picked {
-			picks = append(picks, progress.Pick{Code: row.Code, Version: readTyped(c, row.Code).Version})
-		}
-	}
-	return picks
-}
-
-func (w Web) accept(c *webkit.Ctx) error {
-	page, err := w.gridPage(c)
-	if err != nil {
-		return err
-	}
-	picks := page.picked(c)
-	if err := w.Progress.Accept(c.Context(), c.Actor(), page.Month, picks); err != nil {
-		return c.Refuse(err, "progress/grid", page)
-	}
-	return c.Done(back(c), "progress.taken", len(picks))
-}
-
-func (w Web) giveBack(c *webkit.Ctx) error {
-	page, err := w.gridPage(c)
-	if err != nil {
-		return err
-	}
-	page.Reason = c.Form("reason")
-	picks := page.picked(c)
-	if err := w.Progress.Return(c.Context(), c.Actor(), page.Month, picks, page.Reason); err != nil {
-		return c.Refuse(err, "progress/grid", page)
-	}
-	return c.Done(back(c), "progress.given_back", len(picks))
+	slices.Sort(codes)
+	return codes
 }

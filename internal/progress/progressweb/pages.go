@@ -5,40 +5,9 @@ import (
 	"matbang/internal/listing"
 	"matbang/internal/progress"
 	"matbang/internal/progress/progresssheet"
-	"matbang/internal/project"
 	"matbang/internal/sheet"
 	"matbang/internal/webkit"
 )
-
-type historyPage struct {
-	Project project.Project
-	Year    int
-	Work    progress.Work
-	Entries []progress.Entry
-	Chart   webkit.Chart
-}
-
-func (w Web) history(c *webkit.Ctx) error {
-	code := c.Param("code")
-	page := historyPage{Year: c.Month().Year()}
-	var err error
-	if page.Project, err = w.Projects.Get(c.Context(), c.Actor(), code); err != nil {
-		return err
-	}
-	if page.Work, err = w.Progress.Work(c.Context(), c.Actor(), code, c.Month()); err != nil {
-		return err
-	}
-	if page.Entries, err = w.Progress.Entries(c.Context(), c.Actor(), code); err != nil {
-		return err
-	}
-	if page.Chart, err = w.Curve(c, page.Project, c.Month()); err != nil {
-		return err
-	}
-	c.Crumb(c.T("menu.projects"), "/projects")
-	c.Crumb(page.Project.Code+" "+page.Project.Name, "/projects/"+code)
-	c.Crumb(c.T("menu.progress"), "")
-	return c.Show("progress/history", page)
-}
 
 // faultLine is a fault of a file in the person's language.
 type faultLine struct {
@@ -54,6 +23,7 @@ const shownFaults = 200
 type importPage struct {
 	Result *progresssheet.Result
 	Faults []faultLine
+	Needs  []faultLine // what will need a reason before it is handed in
 }
 
 func (w Web) importForm(c *webkit.Ctx) error {
@@ -70,9 +40,13 @@ func (w Web) importFile(c *webkit.Ctx) error {
 		return c.Refuse(err, "progress/import", importPage{})
 	}
 	if result.Written {
-		return c.Done("/progress?month="+result.Months[len(result.Months)-1].String(), "progress.imported", result.Rows, name)
+		key := "progress.imported"
+		if len(result.Needs) > 0 {
+			key = "progress.imported.needs"
+		}
+		return c.Done("/progress?month="+result.Months[len(result.Months)-1].String(), key, result.Rows, name, len(result.Needs))
 	}
-	page := importPage{Result: &result, Faults: faultLines(c, result.Faults)}
+	page := importPage{Result: &result, Faults: faultLines(c, result.Faults), Needs: faultLines(c, result.Needs)}
 	if n := len(result.Faults); n > 0 {
 		return c.Refuse(fault.New(fault.Invalid, "sheet.faults", n), "progress/import", page)
 	}

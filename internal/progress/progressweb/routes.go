@@ -16,6 +16,7 @@ type Web struct {
 	Progress progress.Progress
 	Projects project.Projects
 	Today    func() day.Date
+	Say      func(lang, key string, args ...any) string                                       // words of the API's hints
 	Curve    func(c *webkit.Ctx, work project.Project, month day.Month) (webkit.Chart, error) // of the work's year: app knows plan, treasury and forecast
 }
 
@@ -27,13 +28,18 @@ func (w Web) importer() progresssheet.Importer {
 func (w Web) Routes(k *webkit.Kit) {
 	k.Page(http.MethodGet, "/progress", progress.Read, w.grid)
 	k.Page(http.MethodPost, "/progress", progress.Enter, w.save)
+	k.Page(http.MethodPost, "/progress/draft", progress.Enter, w.draft)
+	k.Page(http.MethodGet, "/progress/paste", progress.Enter, w.pasteForm)
+	k.Page(http.MethodPost, "/progress/paste", progress.Enter, w.paste)
 	k.Page(http.MethodPost, "/progress/accept", progress.Accept, w.accept)
 	k.Page(http.MethodPost, "/progress/return", progress.Accept, w.giveBack)
 	k.Page(http.MethodGet, "/progress/import", progress.Enter, w.importForm)
 	k.Page(http.MethodPost, "/progress/import", progress.Enter, w.importFile)
 	k.Page(http.MethodGet, "/progress/template.xlsx", progress.Enter, w.template)
 	k.Page(http.MethodGet, "/projects/:code/progress", progress.Read, w.history)
+	w.adjustmentRoutes(k)
 	w.obstacleRoutes(k)
+	w.missingRoutes(k)
 	w.operations(k)
 }
 
