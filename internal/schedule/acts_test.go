@@ -348,7 +348,7 @@ func TestPortfolioShowsTheLatestFirst(t *testing.T) {
 		want []string
 	}{
 		{schedule.Filter{}, listing.Query{}, []string{o.work, o.second, o.elsewhere}},
-		{schedule.Filter{}, listing.Query{Sort: "late"}, []string{o.second, o.elsewhere, o.work}},
+		{schedule.Filter{}, listing.Query{Sort: "late", Desc: true}, []string{o.second, o.elsewhere, o.work}},
 		{schedule.Filter{Standing: "late"}, listing.Query{}, []string{o.second}},
 		{schedule.Filter{}, listing.Query{Text: "cong trinh 0000003"}, []string{o.elsewhere}},
 		{schedule.Filter{State: "suspended"}, listing.Query{}, nil},

@@ -81,7 +81,7 @@ type Portfolio struct {
 // most is how many works one portfolio compares; above it the filter must choose.
 const most = 500
 
-// Portfolio compares the works of the scope that have a schedule, the latest first when asked to sort by "late", else by code. It reads at
+// Portfolio compares the works of the scope that have a schedule, by code or by "late" (Desc: the latest first). It reads at
 // most 500 works; the answer is Capped when there are more, and the filter must choose.
 func (s Schedules) Portfolio(ctx context.Context, who actor.Actor, f Filter, q listing.Query, today day.Date) (Portfolio, error) {
 	answer := Portfolio{List: listing.Answer[Standing]{Query: q, Items: []Standing{}}, Counts: map[string]int{}}
@@ -106,7 +106,7 @@ func (s Schedules) Portfolio(ctx context.Context, who actor.Actor, f Filter, q l
 		}
 	}
 	if q.Sort == "late" {
-		slices.SortStableFunc(all, func(a, b Standing) int { return b.Facts.LateDays - a.Facts.LateDays })
+		slices.SortStableFunc(all, func(a, b Standing) int { return a.Facts.LateDays - b.Facts.LateDays })
 	}
 	if q.Desc {
 		slices.Reverse(all)
