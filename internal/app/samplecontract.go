@@ -123,18 +123,27 @@ func (p *contractPlay) amendEvents() ([]event, error) {
 }
 
 func (p *contractPlay) acceptEvents() ([]event, error) {
-	var events []event
-	err := each(p.files, "acceptances.csv", func(r record) error {
-		code := r.text("contract")
-		a := contract.Acceptance{Number: r.text("number"), Kind: r.text("kind"), AcceptedOn: r.day("accepted_on"), Value: r.money("value"), Note: r.text("note")}
-		events = append(events, event{a.AcceptedOn, rankContract, func(ctx context.Context, today day.Date) error {
-			return p.onContract(code, func(version int) error {
-				return p.Rooms.Contracts.Accept(ctx, p.as("planner"), code, version, a, today)
-			})
-		}})
+	var rows []contract.On[contract.Acceptance]
+	if err := each(p.files, "acceptances.csv", func(r record) error {
+		rows = append(rows, contract.On[contract.Acceptance]{Contract: r.text("contract"), What: contract.Acceptance{Number: r.text("number"), Kind: r.text("kind"),
+			AcceptedOn: r.day("accepted_on"), Value: r.money("value"), Note: r.text("note")}})
 		return nil
-	})
-	return events, err
+	}); err != nil {
+		return nil, err
+	}
+	type row = contract.On[contract.Acceptance]
+	return byDay(rows, func(r row) day.Date { return r.What.AcceptedOn }, rankContract, func(ctx context.Context, rows []row, today day.Date) error {
+		return p.Rooms.Contracts.AcceptAll(ctx, p.as("planner"), seen(p, rows), today)
+	}), nil
+}
+
+// seen gives rows the versions of their contracts, and moves these on as the act will.
+func seen[T any](p *contractPlay, rows []contract.On[T]) []contract.On[T] {
+	for i := range rows {
+		rows[i].Version = p.versions[rows[i].Contract]
+		p.versions[rows[i].Contract]++
+	}
+	return rows
 }
 
 // sampleBill is a row of bills.csv: approved on a day, or still on its way.
@@ -162,17 +171,19 @@ func (p *contractPlay) billEvents() ([]event, error) {
 
 // makeBills enters the bills of a day and submits, together, those that do not stay drafts.
 func (p *contractPlay) makeBills(ctx context.Context, rows []sampleBill, today day.Date) error {
-	var picks []contract.Pick
+	entered := make([]contract.On[contract.BillInput], 0, len(rows))
 	for _, r := range rows {
-		if err := p.onContract(r.contract, func(version int) error {
-			code, err := p.Rooms.Contracts.AddBill(ctx, p.as("planner"), r.contract, version, r.BillInput, today)
-			p.bills[r.contract+r.number] = code
-			return err
-		}); err != nil {
-			return err
-		}
+		entered = append(entered, contract.On[contract.BillInput]{Contract: r.contract, What: r.BillInput})
+	}
+	codes, err := p.Rooms.Contracts.AddBills(ctx, p.as("planner"), seen(p, entered), today)
+	if err != nil {
+		return err
+	}
+	var picks []contract.Pick
+	for i, r := range rows {
+		p.bills[r.contract+r.number] = codes[i]
 		if r.state != string(contract.Draft) {
-			picks = append(picks, contract.Pick{Code: p.bills[r.contract+r.number], Version: 1})
+			picks = append(picks, contract.Pick{Code: codes[i], Version: 1})
 		}
 	}
 	if len(picks) == 0 {

@@ -9,7 +9,6 @@ import (
 	"matbang/internal/day"
 	"matbang/internal/fault"
 	"matbang/internal/legal"
-	"matbang/internal/tx"
 )
 
 // AddPackage enters a package of a work. Refuses wrong fields, project.missing and a code in use in the work.
@@ -138,48 +137,77 @@ func (r Contracts) Terminate(ctx context.Context, who actor.Actor, code string, 
 // Accept records accepted work; the acceptance of completion closes the contract. Refuses: wrong fields, contract.not_active, changed_meanwhile,
 // more than the contract is worth, less than is billed (both figures).
 func (r Contracts) Accept(ctx context.Context, who actor.Actor, code string, version int, a Acceptance, today day.Date) error {
-	return r.onContract(ctx, who, code, version, func(ctx context.Context, s store, c Contract) (audit.Event, error) {
-		if err := a.check(c, today); err != nil {
-			return audit.Event{}, err
+	return r.AcceptAll(ctx, who, []On[Acceptance]{{code, version, a}}, today)
+}
+
+// AcceptAll records acceptances of several contracts, one each, all or none. Refuses what Accept refuses, at the first that is wrong.
+func (r Contracts) AcceptAll(ctx context.Context, who actor.Actor, rows []On[Acceptance], today day.Date) error {
+	return onContracts(ctx, r, who, rows, func(ctx context.Context, s store, contracts map[string]Contract) ([]audit.Event, error) {
+		events := make([]audit.Event, 0, len(rows))
+		for _, row := range rows {
+			if err := row.What.check(contracts[row.Contract], today); err != nil {
+				return nil, err
+			}
+			event := audit.Event{Act: "contract.accept", After: row.What}
+			if row.What.Kind == "completion" {
+				event.Act = "contract.complete"
+			}
+			events = append(events, event)
 		}
-		if err := s.accept(ctx, c.ID, a, who.ID); err != nil {
-			return audit.Event{}, err
-		}
-		if a.Kind != "completion" {
-			return audit.Event{Act: "contract.accept", After: a}, nil
-		}
-		return audit.Event{Act: "contract.complete", After: a}, s.end(ctx, c.ID, Completed, a.AcceptedOn, "")
+		return events, s.accept(ctx, rows, contracts, who.ID)
 	})
+}
+
+// On is what is written on a contract, whose version the person saw.
+type On[T any] struct {
+	Contract string
+	Version  int
+	What     T
 }
 
 // onContract runs an act on a locked contract after the version check; do gives the event to write.
 func (r Contracts) onContract(ctx context.Context, who actor.Actor, code string, version int,
 	do func(ctx context.Context, s store, c Contract) (audit.Event, error)) error {
+	return onContracts(ctx, r, who, []On[struct{}]{{Contract: code, Version: version}}, func(ctx context.Context, s store, contracts map[string]Contract) ([]audit.Event, error) {
+		event, err := do(ctx, s, contracts[code])
+		return []audit.Event{event}, err
+	})
+}
+
+// onContracts runs an act on locked contracts after the version check, all or none; do gives an event for each, in their order.
+func onContracts[T any](ctx context.Context, r Contracts, who actor.Actor, rows []On[T],
+	do func(ctx context.Context, s store, contracts map[string]Contract) ([]audit.Event, error)) error {
 	scope, err := who.Require(Edit)
 	if err != nil {
 		return err
 	}
+	versions := make(map[string]int, len(rows))
+	for _, row := range rows {
+		versions[row.Contract] = row.Version
+	}
+	if len(versions) == 0 || len(versions) < len(rows) {
+		return ErrTwice
+	}
 	return refuse(r.DB.Run(ctx, func(ctx context.Context) error {
 		s := store{r.DB.Write(ctx)}
-		if err := tx.Lock(ctx, s.q, `SELECT 1 FROM contract WHERE code = $1 FOR UPDATE`, code); err != nil {
-			return err
-		}
-		c, err := s.find(ctx, scope, code)
+		contracts, err := s.lock(ctx, scope, versions)
 		if err != nil {
 			return err
 		}
-		if c.Version != version {
-			return fault.ChangedBy(c.ChangedBy, c.ChangedAt)
-		}
-		event, err := do(ctx, s, c)
+		events, err := do(ctx, s, contracts)
 		if err != nil {
 			return err
 		}
-		if err := s.touch(ctx, c.ID, who.ID); err != nil {
+		if err := s.touch(ctx, contracts, who.ID); err != nil {
 			return err
 		}
-		event.Actor, event.ObjectKind, event.ObjectCode = who, "contract", c.Code
-		return r.Log.Write(ctx, event)
+		for i, event := range events {
+			event.Actor, event.ObjectKind, event.ObjectCode = who, "contract", rows[i].Contract
+			if err := r.Log.Write(ctx, event); err != nil {
+				return err
+			}
+		}
+		return nil
 	}))
 }
 

@@ -3,6 +3,7 @@ package contract
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"matbang/internal/actor"
@@ -104,16 +105,40 @@ func (in BillInput) figure(c Contract, old vnd.Amount, today day.Date) (Bill, er
 // AddBill enters a bill as a draft and gives its code; version is the contract's. Refuses: wrong fields, more than is accepted and not yet
 // billed (both figures), an advance recovered beyond what the bill is worth.
 func (r Contracts) AddBill(ctx context.Context, who actor.Actor, contract string, version int, in BillInput, today day.Date) (string, error) {
-	var made string
-	err := r.onContract(ctx, who, contract, version, func(ctx context.Context, s store, c Contract) (audit.Event, error) {
-		b, err := in.figure(c, 0, today)
-		if err != nil {
-			return audit.Event{}, err
+	made, err := r.AddBills(ctx, who, []On[BillInput]{{contract, version, in}}, today)
+	if err != nil {
+		return "", err
+	}
+	return made[0], nil
+}
+
+// AddBills enters bills of several contracts, one each, all or none, and gives their codes in the same order. Refuses what AddBill refuses,
+// at the first that is wrong.
+func (r Contracts) AddBills(ctx context.Context, who actor.Actor, rows []On[BillInput], today day.Date) ([]string, error) {
+	codes := make([]string, len(rows))
+	err := onContracts(ctx, r, who, rows, func(ctx context.Context, s store, contracts map[string]Contract) ([]audit.Event, error) {
+		bills := make([]written, 0, len(rows))
+		for _, row := range rows {
+			c := contracts[row.Contract]
+			b, err := row.What.figure(c, 0, today)
+			if err != nil {
+				return nil, err
+			}
+			bills = append(bills, written{Contract: c.ID, Day: b.Day, Value: b.Completed, Recovered: b.Recovered, Retained: b.Retained, Payable: b.Payable,
+				Note: strings.TrimSpace(b.Note)})
 		}
-		made, err = s.addBill(ctx, c.ID, b, who.ID)
-		return audit.Event{Act: "bill.add", After: in}, err
+		made, err := s.addBills(ctx, bills, who.ID)
+		if err != nil {
+			return nil, err
+		}
+		events := make([]audit.Event, 0, len(rows))
+		for i, row := range rows {
+			codes[i] = made[bills[i].Contract]
+			events = append(events, audit.Event{Act: "bill.add", After: map[string]any{"bill": codes[i], "figures": row.What}})
+		}
+		return events, nil
 	})
-	return made, err
+	return codes, err
 }
 
 // UpdateBill changes a draft or returned bill; it becomes a draft again. Refuses: what AddBill refuses, bill.missing, changed_meanwhile,

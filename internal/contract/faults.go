@@ -16,6 +16,7 @@ var (
 	ErrNotActive        = fault.Conflicting("contract.not_active")
 	ErrTerminated       = fault.Conflicting("contract.terminated")
 	ErrOwnBill          = fault.Conflicting("bill.maker_never_approves")
+	ErrTwice            = fault.New(fault.Invalid, "contract.one_each")
 	ErrNothing          = fault.New(fault.Invalid, "bill.nothing_picked")
 	errProject          = fault.InvalidField("project", "project.missing")
 	errContractorName   = fault.InvalidField("contractor", "contract.contractor_name")

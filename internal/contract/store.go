@@ -3,8 +3,10 @@ package contract
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,6 +15,7 @@ import (
 	"matbang/internal/fault"
 	"matbang/internal/id"
 	"matbang/internal/tx"
+	"matbang/internal/vnd"
 )
 
 // inScope is the three conditions of a scope over works, as parameters $1 (unit), $2 (ward), $3 (member).
@@ -136,13 +139,96 @@ func (s store) end(ctx context.Context, c id.Contract, state State, on day.Date,
 	return s.exec(ctx, `UPDATE contract SET state = $2, ended_on = $3, end_reason = $4 WHERE id = $1`, c, state, on, strings.TrimSpace(reason))
 }
 
-func (s store) touch(ctx context.Context, c id.Contract, by id.User) error {
-	return s.exec(ctx, `UPDATE contract SET changed_by = $2, changed_at = clock_timestamp(), version = version + 1 WHERE id = $1`, c, by)
+// lock locks contracts in the order of their keys and reads them as they stand; refuses one that is missing or was changed.
+func (s store) lock(ctx context.Context, scope actor.Scope, versions map[string]int) (map[string]Contract, error) {
+	codes := strings.Join(slices.Sorted(maps.Keys(versions)), ",")
+	if err := tx.Lock(ctx, s.q, `SELECT 1 FROM contract WHERE code = ANY(string_to_array($1, ',')) ORDER BY id FOR UPDATE`, codes); err != nil {
+		return nil, err
+	}
+	rows, err := s.findAll(ctx, scope, codes)
+	if err != nil {
+		return nil, err
+	}
+	contracts := make(map[string]Contract, len(rows))
+	for _, c := range rows {
+		if c.Version != versions[c.Code] {
+			return nil, fault.ChangedBy(c.ChangedBy, c.ChangedAt)
+		}
+		contracts[c.Code] = c
+	}
+	if len(contracts) < len(versions) {
+		return nil, ErrMissing
+	}
+	return contracts, nil
 }
 
-func (s store) accept(ctx context.Context, c id.Contract, a Acceptance, by id.User) error {
-	return s.exec(ctx, `INSERT INTO acceptance (contract_id, number, kind, accepted_on, value, note, recorded_by) VALUES ($1,$2,$3,$4,$5,$6,$7)`,
-		c, strings.TrimSpace(a.Number), a.Kind, a.AcceptedOn, a.Value, strings.TrimSpace(a.Note), by)
+func (s store) touch(ctx context.Context, contracts map[string]Contract, by id.User) error {
+	return s.exec(ctx, `UPDATE contract SET changed_by = $2, changed_at = clock_timestamp(), version = version + 1 WHERE code = ANY(string_to_array($1, ','))`,
+		strings.Join(slices.Sorted(maps.Keys(contracts)), ","), by)
+}
+
+// written is an acceptance or a bill on its way into the database; its names are the columns.
+type written struct {
+	Contract  id.Contract `json:"contract_id"`
+	Number    string      `json:"number,omitempty"`
+	Kind      string      `json:"kind,omitempty"`
+	Day       day.Date    `json:"day"`
+	Value     vnd.Amount  `json:"value"`
+	Recovered vnd.Amount  `json:"recovered"`
+	Retained  vnd.Amount  `json:"retained"`
+	Payable   vnd.Amount  `json:"payable"`
+	Note      string      `json:"note"`
+}
+
+func encoded(rows []written) (string, error) {
+	data, err := json.Marshal(rows)
+	if err != nil {
+		return "", fmt.Errorf("contract: %w", err)
+	}
+	return string(data), nil
+}
+
+// accept writes acceptances and closes the contracts that are completed by them.
+func (s store) accept(ctx context.Context, rows []On[Acceptance], contracts map[string]Contract, by id.User) error {
+	all := make([]written, 0, len(rows))
+	for _, row := range rows {
+		a := row.What
+		all = append(all, written{Contract: contracts[row.Contract].ID, Number: strings.TrimSpace(a.Number), Kind: a.Kind, Day: a.AcceptedOn, Value: a.Value,
+			Note: strings.TrimSpace(a.Note)})
+	}
+	data, err := encoded(all)
+	if err != nil {
+		return err
+	}
+	return s.exec(ctx, `WITH made AS (
+		  INSERT INTO acceptance (contract_id, number, kind, accepted_on, value, note, recorded_by)
+		  SELECT x.contract_id, x.number, x.kind, x.day, x.value, x.note, $2::bigint
+		  FROM json_to_recordset($1::json) x (contract_id bigint, number text, kind text, day date, value bigint, note text)
+		  RETURNING contract_id, kind, accepted_on)
+		UPDATE contract c SET state = 'completed', ended_on = m.accepted_on FROM made m WHERE c.id = m.contract_id AND m.kind = 'completion'`, data, by)
+}
+
+// addBills writes bills, one a contract, each numbered after the last of its contract, and gives their codes by contract.
+func (s store) addBills(ctx context.Context, rows []written, by id.User) (map[id.Contract]string, error) {
+	data, err := encoded(rows)
+	if err != nil {
+		return nil, err
+	}
+	var made []struct {
+		Contract id.Contract `db:"contract_id"`
+		Code     string      `db:"code"`
+	}
+	err = s.q.SelectContext(ctx, &made,
+		`INSERT INTO bill (contract_id, number, day, completed_value, advance_recovered, retained, payable, note, made_by, edited_by, changed_by)
+		 SELECT x.contract_id, COALESCE((SELECT max(b.number) FROM bill b WHERE b.contract_id = x.contract_id), 0) + 1, x.day, x.value, x.recovered, x.retained,
+		   x.payable, x.note, $2::bigint, $2::bigint, $2::bigint
+		 FROM json_to_recordset($1::json) x (contract_id bigint, day date, value bigint, recovered bigint, retained bigint, payable bigint, note text)
+		 RETURNING contract_id, code`, data, by)
+	codes := make(map[id.Contract]string, len(made))
+	for _, b := range made {
+		codes[b.Contract] = b.Code
+	}
+	return codes, err
 }
 
 func (s store) addGuarantee(ctx context.Context, c id.Contract, g Guarantee, by id.User) (string, error) {
@@ -155,16 +241,6 @@ func (s store) addGuarantee(ctx context.Context, c id.Contract, g Guarantee, by 
 
 func (s store) releaseGuarantee(ctx context.Context, g id.Guarantee, on day.Date, by id.User) error {
 	return s.exec(ctx, `UPDATE guarantee SET released_on = $2, released_by = $3, released_at = clock_timestamp() WHERE id = $1`, g, on, by)
-}
-
-func (s store) addBill(ctx context.Context, c id.Contract, b Bill, by id.User) (string, error) {
-	var code string
-	err := s.q.GetContext(ctx, &code,
-		`INSERT INTO bill (contract_id, number, day, completed_value, advance_recovered, retained, payable, note, made_by, edited_by, changed_by)
-		 SELECT $1::bigint, COALESCE(max(number), 0) + 1, $2::date, $3::bigint, $4::bigint, $5::bigint, $6::bigint, $7, $8::bigint, $8::bigint, $8::bigint
-		 FROM bill WHERE contract_id = $1 RETURNING code`,
-		c, b.Day, b.Completed, b.Recovered, b.Retained, b.Payable, strings.TrimSpace(b.Note), by)
-	return code, err
 }
 
 func (s store) updateBill(ctx context.Context, bill id.Bill, b Bill, by id.User) error {

@@ -30,6 +30,14 @@ func (s store) find(ctx context.Context, scope actor.Scope, code string) (Contra
 	return c, err
 }
 
+// findAll reads contracts by their codes, comma separated, without judging their guarantees.
+func (s store) findAll(ctx context.Context, scope actor.Scope, codes string) ([]Contract, error) {
+	rows := []Contract{}
+	err := s.q.SelectContext(ctx, &rows, `SELECT `+contractColumns+`, '' AS guarantee_state`+contractFrom+` WHERE`+inScope+`
+		AND c.code = ANY(string_to_array($4, ',')) LIMIT 5000`, scope.Unit, scope.Ward, scope.Member, codes)
+	return rows, err
+}
+
 func (s store) byID(ctx context.Context, contract id.Contract) (Contract, error) {
 	var c Contract
 	err := s.one(ctx, &c, ErrMissing, `SELECT `+contractColumns+`, '' AS guarantee_state`+contractFrom+` WHERE c.id = $1`, contract)
