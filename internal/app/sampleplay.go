@@ -21,8 +21,9 @@ type event struct {
 type rank int
 
 const (
-	rankReport  rank = iota // of the month before
-	rankProject             // phases, changes of the file
+	rankReport   rank = iota // of the month before
+	rankReminder             // in the morning, before anybody enters
+	rankProject              // phases, changes of the file
 	rankCapital
 	rankContract
 	rankSchedule
@@ -46,7 +47,7 @@ const (
 func (s *sampleCity) play(ctx context.Context) error {
 	var events []event
 	for _, read := range []func() ([]event, error){s.projectEvents, s.capitalEvents, s.contractEvents, s.scheduleEvents,
-		s.disbursementEvents, s.indicatorEvents, s.violationEvents, s.obstacleEvents, s.caseEvents, s.stepEvents, s.planEvents,
+		s.disbursementEvents, s.indicatorEvents, s.violationEvents, s.obstacleEvents, s.reminderEvents, s.caseEvents, s.stepEvents, s.planEvents,
 		s.orderEvents, s.resultEvents, s.statementEvents, s.progressEvents, s.reportEvents} {
 		more, err := read()
 		if err != nil {

@@ -75,27 +75,6 @@ func (s *sampleCity) explain(ctx context.Context, month day.Month, entries []pro
 	return s.Rooms.Progress.Save(ctx, s.as("planner"), month, mended, today)
 }
 
-func (s *sampleCity) obstacleEvents() ([]event, error) {
-	var events []event
-	err := each(s.files, "obstacles.csv", func(r record) error {
-		o := progress.ObstacleInput{Project: r.text("project"), Kind: r.text("kind"), Level: r.text("level"), Content: r.text("content"),
-			OpenedOn: r.day("opened_on"), DueOn: r.day("due_on")}
-		resolved, answer := r.day("resolved_on"), r.text("answer")
-		var made string
-		events = append(events, event{o.OpenedOn, rankObstacle, func(ctx context.Context, today day.Date) (err error) {
-			made, err = s.Rooms.Progress.AddObstacle(ctx, s.as("planner"), o, today)
-			return err
-		}})
-		if !resolved.IsZero() {
-			events = append(events, event{resolved, rankObstacle, func(ctx context.Context, today day.Date) error {
-				return s.Rooms.Progress.AnswerObstacle(ctx, s.as("planner"), made, 1, progress.Answer{Text: answer, ResolvedOn: resolved}, today)
-			}})
-		}
-		return nil
-	})
-	return events, err
-}
-
 func (s *sampleCity) reportEvents() ([]event, error) {
 	var events []event
 	err := each(s.files, "reports.csv", func(r record) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -19,6 +20,7 @@ func (a *App) Serve(ctx context.Context, started func(address string)) error {
 		WriteTimeout: 120 * time.Second, IdleTimeout: 90 * time.Second, MaxHeaderBytes: 32 << 10}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
+	defer a.background(ctx)()
 	started(listener.Addr().String())
 	select {
 	case err := <-failed:
@@ -31,4 +33,15 @@ func (a *App) Serve(ctx context.Context, started func(address string)) error {
 		return err
 	}
 	return nil
+}
+
+// background starts what the program does beside answering requests. What it gives back ends that and waits for it.
+func (a *App) background(ctx context.Context) (end func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var jobs sync.WaitGroup
+	jobs.Go(func() { a.keepReminding(ctx) })
+	return func() {
+		cancel()
+		jobs.Wait()
+	}
 }

@@ -21,6 +21,7 @@ type Progress struct {
 	Log   audit.Log
 	Rules legal.Rules
 	Facts func(ctx context.Context, projects []id.Project, month day.Month) (map[id.Project]Facts, error)
+	Staff func(ctx context.Context) ([]Person, error) // who may enter and who accepts, for reminders; nil: nobody is reminded
 }
 
 // Save enters rows of a month, all or none. Refuses, naming work and field: a work outside the scope, figures against the rules, an

@@ -18,8 +18,15 @@ var (
 	ErrFixed             = fault.Conflicting("progress.adjust_fixed")
 	ErrObstacleMissing   = fault.Missing("obstacle.missing")
 	ErrResolved          = fault.Conflicting("obstacle.resolved_fixed")
-	errProject           = fault.InvalidField("project", "project.missing")
+	ErrNotResolved       = fault.Conflicting("obstacle.not_resolved")
+	ErrRemindedToday     = fault.Conflicting("reminder.twice")
+	ErrNothingMissing    = fault.Conflicting("reminder.nothing_missing")
+	ErrNobodyEnters      = fault.Conflicting("reminder.nobody")
+	ErrReminderMissing   = fault.Missing("reminder.missing")
 )
+
+// errReopenedBy says that somebody took the obstacle up again already, by its code.
+func errReopenedBy(code string) error { return fault.Conflicting("obstacle.reopened_twice", code) }
 
 // refuse names a broken constraint in the words of the business. The rules speak first; this is for two people at the same moment.
 func refuse(err error) error {
@@ -42,6 +49,10 @@ func refuse(err error) error {
 		return fault.InvalidField("in_month", "progress.adjust_accepted")
 	case "progress_adjustment_reversed_once", "progress_adjustment_reversal":
 		return ErrFixed
+	case "obstacle_reopened_once":
+		return errReopenedBy("")
+	case "reminder_once_a_day":
+		return ErrRemindedToday
 	default:
 		return err
 	}

@@ -17,6 +17,13 @@ func Invariants() []invariant.Check {
 			SQL: owedSQL},
 		{Number: 10, Name: "adjustment_of_issued_month", Title: "Điều chỉnh kỳ trước: của tháng đã phát hành, ghi vào tháng sau; số liệu sau điều chỉnh không âm, không vượt 100 %",
 			SQL: adjustedSQL},
+		{Number: 10, Name: "obstacle_within_holders", Title: "Vướng mắc: số hộ không vượt số chủ sử dụng đất của các công trình bị vướng, hồ sơ nêu tên thuộc các công trình ấy",
+			SQL: obstacleHoldersSQL},
+		{Number: 10, Name: "obstacle_answers_kept", Title: "Vướng mắc: các văn bản trả lời còn nguyên, đủ số thứ tự, đúng như nhật ký đã ghi",
+			SQL: obstacleAnswersSQL},
+		{Number: 10, Name: "reminder_once", Title: "Nhắc nhập tiến độ: mỗi người mỗi ngày một lần cho một tháng (và một lần do người nhắc)",
+			SQL: `SELECT 'reminder of user ' || user_id || ' for ' || to_char(month, 'YYYY-MM') || ' on ' || sent_on FROM reminder
+				GROUP BY month, user_id, sent_on, by_hand HAVING count(*) > 1`},
 	}
 }
 
@@ -43,3 +50,17 @@ const adjustedSQL = `SELECT 'progress adjustment ' || a.code FROM progress_adjus
 	WHERE e.state = 'accepted' AND (a.change + CASE a.figure WHEN 'executed' THEN e.executed WHEN 'disbursed' THEN e.disbursed
 	    WHEN 'disbursed_treasury' THEN e.disbursed_treasury ELSE e.physical_bp END < 0
 	  OR a.figure = 'physical' AND e.physical_bp + a.change > 10000)`
+
+// obstacleHoldersSQL: hand-overs come later, so the whole register of the works bounds what was entered.
+const obstacleHoldersSQL = `SELECT 'obstacle ' || o.code || ': households' FROM obstacle o WHERE o.households > 0 AND o.households > (SELECT count(DISTINCT c.holder_id) FROM land_case c
+	  WHERE c.project_id IN (SELECT o.project_id UNION ALL SELECT w.project_id FROM obstacle_work w WHERE w.obstacle_id = o.id))
+	UNION ALL SELECT 'obstacle ' || o.code || ': case ' || c.code FROM obstacle_case k JOIN obstacle o ON o.id = k.obstacle_id JOIN land_case c ON c.id = k.case_id
+	WHERE c.project_id <> o.project_id AND NOT EXISTS (SELECT 1 FROM obstacle_work w WHERE w.obstacle_id = o.id AND w.project_id = c.project_id)`
+
+// obstacleAnswersSQL: answers are numbered without a gap and the obstacle knows how many there are; what the log keeps of each is what stands there.
+const obstacleAnswersSQL = `SELECT 'obstacle ' || o.code || ': ' || o.answers || ' answers' FROM obstacle o
+	LEFT JOIN (SELECT obstacle_id, count(*) AS n, max(number) AS last FROM obstacle_answer GROUP BY 1) a ON a.obstacle_id = o.id
+	WHERE o.answers <> COALESCE(a.n, 0) OR o.answers <> COALESCE(a.last, 0)
+	UNION ALL SELECT 'obstacle ' || o.code || ': answer ' || a.number FROM obstacle o JOIN obstacle_answer a ON a.obstacle_id = o.id
+	JOIN audit_event e ON e.object_kind = 'obstacle' AND e.object_code = o.code AND e.act = 'obstacle.answer'
+	WHERE (e.after ->> 'number')::int = a.number AND (e.after ->> 'text', e.after ->> 'answered_by') <> (a.content, a.answered_by)`

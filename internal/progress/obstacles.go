@@ -1,23 +1,19 @@
 package progress
 
 import (
-	"context"
-	"database/sql"
-	"errors"
 	"slices"
 	"strings"
 	"time"
 
-	"matbang/internal/actor"
-	"matbang/internal/audit"
+	"matbang/internal/area"
 	"matbang/internal/day"
 	"matbang/internal/fault"
 	"matbang/internal/id"
-	"matbang/internal/listing"
-	"matbang/internal/tx"
 )
 
-// Obstacle is what holds a work up, who has to decide, by when, and what was decided.
+// Obstacle (vướng mắc) is what holds works up, who has to decide, by when, what was answered, and how it ended. What it said when it was entered
+// never changes: issued reports quote it. Answers are added one after the other; a resolved obstacle that comes back is taken up by a new one that
+// names it (see Reopen).
 type Obstacle struct {
 	ID          id.Obstacle `db:"id" json:"-"`
 	Code        string      `db:"code" json:"code"`
@@ -25,19 +21,60 @@ type Obstacle struct {
 	ProjectName string      `db:"project_name" json:"project_name"`
 	Kind        string      `db:"kind" json:"kind"`
 	Level       string      `db:"level" json:"level"` // who has to decide
+	Body        string      `db:"body" json:"body"`   // the office or company that was asked
 	Content     string      `db:"content" json:"content"`
 	OpenedOn    day.Date    `db:"opened_on" json:"opened_on"`
 	DueOn       day.Date    `db:"due_on" json:"due_on"`
+	Households  int         `db:"households" json:"households"` // held up when it was entered
+	Area        area.Area   `db:"held_area" json:"area_m2"`     // of land held up; 0 when it was not measured
+	Length      int         `db:"held_length" json:"length_m"`  // of road, pipe or dike held up, in metres; 0 when it was not measured
+	Answers     int         `db:"answers" json:"answers"`
+	PromisedOn  day.Date    `db:"promised_on" json:"promised_on"` // by the newest answer
 	ResolvedOn  day.Date    `db:"resolved_on" json:"resolved_on"`
-	Answer      string      `db:"answer" json:"answer"`
+	Outcome     string      `db:"outcome" json:"outcome"`
+	Reopens     string      `db:"reopens" json:"reopens,omitempty"`         // the resolved obstacle that this one takes up again
+	ReopenedBy  string      `db:"reopened_by" json:"reopened_by,omitempty"` // the obstacle that took this one up again
+	Works       []string    `db:"-" json:"further_works,omitempty"`
+	Held        Held        `db:"-" json:"-"`
 	ChangedBy   string      `db:"changed_name" json:"changed_by"`
 	ChangedAt   time.Time   `db:"changed_at" json:"changed_at"`
 	Version     int         `db:"version" json:"version"`
 }
 
+// Held is what the land register says, now, of the holders behind an obstacle.
+type Held struct {
+	Linked     int `db:"linked"`      // holders of the cases that were named
+	LinkedOpen int `db:"linked_open"` // of which not handed over
+	Open       int `db:"open"`        // holders of the works, named or not, that have not handed over
+}
+
+// Open tells whether nobody has resolved it.
+func (o Obstacle) Open() bool { return o.ResolvedOn.IsZero() }
+
 // Late tells whether an obstacle is open beyond its day.
 func (o Obstacle) Late(today day.Date) bool {
-	return o.ResolvedOn.IsZero() && !o.DueOn.IsZero() && o.DueOn.Before(today)
+	return o.Open() && !o.DueOn.IsZero() && o.DueOn.Before(today)
+}
+
+// Days is how long it has stood, or stood until it was resolved.
+func (o Obstacle) Days(today day.Date) int {
+	if !o.Open() {
+		today = o.ResolvedOn
+	}
+	return max(0, today.Sub(o.OpenedOn))
+}
+
+// Left is how many of its households still hold the works up: never more than have not handed over, whatever was entered.
+func (o Obstacle) Left() int {
+	if !o.Open() {
+		return 0
+	}
+	return max(0, min(o.Households-(o.Held.Linked-o.Held.LinkedOpen), o.Held.Open))
+}
+
+// Closable tells whether an open obstacle should be closed: all the cases it names, or all holders of its works, have handed over.
+func (o Obstacle) Closable() bool {
+	return o.Open() && o.Households > 0 && (o.Held.Linked > 0 && o.Held.LinkedOpen == 0 || o.Held.Open == 0)
 }
 
 // ObstacleKinds and ObstacleLevels are what a form offers.
@@ -50,177 +87,199 @@ func ObstacleLevels() []string {
 	return []string{"city", "province", "ministry", "contractor", "investor"}
 }
 
-// ObstacleInput is what a person enters about an obstacle. DueOn may be empty.
-type ObstacleInput struct {
-	Project, Kind, Level, Content string
-	OpenedOn, DueOn               day.Date
+// ObstacleStates are the states a list can be filtered by. "closable" is proposed for closing, see Obstacle.Closable.
+func ObstacleStates() []string { return []string{"open", "late", "closable", "resolved"} }
+
+// ObstacleAges are the buckets of ageing: open for at most 30, 60, 90 days, or longer.
+func ObstacleAges() []string { return []string{"30", "60", "90", "over"} }
+
+// ageDays are the fewest and the most days of a bucket; most is -1 where there is none.
+func ageDays(age string) (fewest, most int) {
+	switch age {
+	case "30":
+		return 0, 30
+	case "60":
+		return 31, 60
+	case "90":
+		return 61, 90
+	case "over":
+		return 91, -1
+	default:
+		return 0, -1
+	}
 }
+
+// ageOf is the bucket of an obstacle that has stood so many days.
+func ageOf(days int) string {
+	for _, age := range ObstacleAges() {
+		if _, most := ageDays(age); most < 0 || days <= most {
+			return age
+		}
+	}
+	return ""
+}
+
+// openedBetween is the days on which the obstacles of a bucket were opened; zero where it does not limit.
+func openedBetween(age string, today day.Date) (from, to day.Date) {
+	fewest, most := ageDays(age)
+	if most >= 0 {
+		from = today.Add(-most)
+	}
+	if fewest > 0 {
+		to = today.Add(-fewest)
+	}
+	return from, to
+}
+
+// ObstacleFilter chooses obstacles; empty fields do not limit. Age is one of ObstacleAges and means open ones only.
+type ObstacleFilter struct{ Project, Kind, Level, State, Age string }
+
+// ObstacleInput is what a person enters about an obstacle. DueOn may be empty. Households 0 with cases means the holders of those cases.
+type ObstacleInput struct {
+	Project    string    `json:"project"`
+	Works      []string  `json:"further_works,omitempty"` // codes of further works held up
+	Kind       string    `json:"kind"`
+	Level      string    `json:"level"`
+	Body       string    `json:"body"`
+	Content    string    `json:"content"`
+	OpenedOn   day.Date  `json:"opened_on"`
+	DueOn      day.Date  `json:"due_on,omitempty"`
+	Households int       `json:"households,omitempty"`
+	Cases      []string  `json:"cases,omitempty"` // codes of open cases of the works
+	Area       area.Area `json:"area_m2,omitempty"`
+	Length     int       `json:"length_m,omitempty"`
+}
+
+// maxNumber bounds households and metres: beyond it somebody slipped on the keyboard.
+const maxNumber = 1_000_000
 
 func (in ObstacleInput) check(today day.Date) error {
 	var w fault.Wrong
 	w.Check(in.Project != "", "project", "required")
 	w.Check(slices.Contains(ObstacleKinds(), in.Kind), "kind", "choose")
 	w.Check(slices.Contains(ObstacleLevels(), in.Level), "level", "choose")
-	w.Check(strings.TrimSpace(in.Content) != "", "content", "required")
+	w.Check(in.Body != "", "body", "required")
+	w.Check(in.Content != "", "content", "required")
 	w.Check(!in.OpenedOn.IsZero(), "opened_on", "required")
 	w.Check(!in.OpenedOn.After(today), "opened_on", "day_future")
 	w.Check(in.DueOn.IsZero() || !in.DueOn.Before(in.OpenedOn), "due_on", "obstacle.due_order")
+	w.Check(in.Households >= 0 && in.Households <= maxNumber, "households", "obstacle.number_range", maxNumber)
+	w.Check(in.Length >= 0 && in.Length <= maxNumber, "length", "obstacle.number_range", maxNumber)
+	w.Check(in.Area >= 0, "area", "area_form", in.Area)
 	return w.Err()
 }
 
-// AddObstacle enters an obstacle of a work in the person's scope and gives its code.
-func (p Progress) AddObstacle(ctx context.Context, who actor.Actor, in ObstacleInput, today day.Date) (string, error) {
-	scope, err := who.Require(EditObstacles)
-	if err != nil {
-		return "", err
-	}
-	if err := in.check(today); err != nil {
-		return "", err
-	}
-	code := ""
-	err = p.DB.Run(ctx, func(ctx context.Context) error {
-		s := store{p.DB.Write(ctx)}
-		if code, err = s.addObstacle(ctx, scope, in, who.ID); err != nil {
-			return err
-		}
-		return p.Log.Write(ctx, audit.Event{Actor: who, Act: "obstacle.add", ObjectKind: "obstacle", ObjectCode: code, After: in})
-	})
-	return code, err
+// tidy drops blanks, the work itself from the further works, and what is named twice.
+func (in ObstacleInput) tidy() ObstacleInput {
+	in.Body, in.Content = strings.TrimSpace(in.Body), strings.TrimSpace(in.Content)
+	in.Works, in.Cases = once(in.Works, in.Project), once(in.Cases, "")
+	return in
 }
 
-// Answer is what was decided about an obstacle; ResolvedOn is empty while it stays open.
-type Answer struct {
-	Text       string
-	ResolvedOn day.Date
-}
-
-// AnswerObstacle records an answer, and with a day resolves the obstacle for good. Refuses: obstacle.missing, changed_meanwhile,
-// obstacle.resolved_fixed, an empty answer, a day before it was opened or in the future.
-func (p Progress) AnswerObstacle(ctx context.Context, who actor.Actor, code string, version int, a Answer, today day.Date) error {
-	scope, err := who.Require(EditObstacles)
-	if err != nil {
-		return err
+func once(codes []string, but string) []string {
+	out := make([]string, 0, len(codes))
+	for _, code := range codes {
+		if code = strings.TrimSpace(code); code != "" && code != but {
+			out = append(out, code)
+		}
 	}
-	return p.DB.Run(ctx, func(ctx context.Context) error {
-		s := store{p.DB.Write(ctx)}
-		o, err := s.obstacle(ctx, scope, code, true)
-		if err != nil {
-			return err
-		}
-		if o.Version != version {
-			return fault.ChangedBy(o.ChangedBy, o.ChangedAt)
-		}
-		if !o.ResolvedOn.IsZero() {
-			return ErrResolved
-		}
-		if err := a.check(o, today); err != nil {
-			return err
-		}
-		if err := s.answerObstacle(ctx, o.ID, a, who.ID); err != nil {
-			return err
-		}
-		act := "obstacle.answer"
-		if !a.ResolvedOn.IsZero() {
-			act = "obstacle.resolve"
-		}
-		return p.Log.Write(ctx, audit.Event{Actor: who, Act: act, ObjectKind: "obstacle", ObjectCode: code, Before: o, After: a})
-	})
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
-func (a Answer) check(o Obstacle, today day.Date) error {
+// capHouseholds settles how many households are held up: at least the holders of the cases that are named, never more than the holders of the
+// works that have not handed over.
+func (in ObstacleInput) capHouseholds(linked, open int) (int, error) {
+	if in.Households == 0 {
+		return linked, nil
+	}
 	var w fault.Wrong
-	w.Check(strings.TrimSpace(a.Text) != "", "answer", "required")
-	w.Check(!a.ResolvedOn.After(today), "resolved_on", "day_future")
-	w.Check(a.ResolvedOn.IsZero() || !a.ResolvedOn.Before(o.OpenedOn), "resolved_on", "obstacle.resolved_order", o.OpenedOn)
+	w.Check(in.Households >= linked, "households", "obstacle.households_under", in.Households, linked)
+	w.Check(in.Households <= open, "households", "obstacle.households_over", in.Households, open)
+	return in.Households, w.Err()
+}
+
+// AnswerInput is one thing said to an obstacle on its way. By is the office that said it; DocumentNo and PromisedOn may be empty.
+type AnswerInput struct {
+	On         day.Date `db:"answered_on" json:"answered_on"`
+	By         string   `db:"answered_by" json:"answered_by"`
+	DocumentNo string   `db:"document_no" json:"document_no,omitempty"`
+	Text       string   `db:"content" json:"text"`
+	PromisedOn day.Date `db:"promised_on" json:"promised_on,omitempty"`
+}
+
+// Answer is an answer as it is kept; it never changes.
+type Answer struct {
+	Number int `db:"number" json:"number"`
+	AnswerInput
+	RecordedBy string    `db:"recorded_name" json:"recorded_by"`
+	RecordedAt time.Time `db:"recorded_at" json:"recorded_at"`
+}
+
+func (a AnswerInput) check(o Obstacle, today day.Date) error {
+	var w fault.Wrong
+	w.Check(!a.On.IsZero(), "answered_on", "required")
+	w.Check(!a.On.After(today), "answered_on", "day_future")
+	w.Check(a.On.IsZero() || !a.On.Before(o.OpenedOn), "answered_on", "obstacle.answered_order", o.OpenedOn)
+	w.Check(a.By != "", "answered_by", "required")
+	w.Check(a.Text != "", "answer", "required")
+	w.Check(a.PromisedOn.IsZero() || !a.PromisedOn.Before(a.On), "promised_on", "obstacle.promise_order")
 	return w.Err()
 }
 
-// ObstacleFilter chooses obstacles; empty fields do not limit. State is open, late or resolved.
-type ObstacleFilter struct{ Project, Kind, Level, State string }
-
-// ObstacleStates are the states a list can be filtered by.
-func ObstacleStates() []string { return []string{"open", "late", "resolved"} }
-
-// Obstacles reads obstacles of the scope: open ones first, the longest open at the top.
-func (p Progress) Obstacles(ctx context.Context, who actor.Actor, f ObstacleFilter, q listing.Query, today day.Date) (listing.Answer[Obstacle], error) {
-	scope, err := who.Require(ReadObstacles)
-	if err != nil {
-		return listing.Answer[Obstacle]{}, err
-	}
-	return store{p.DB.Read(ctx)}.obstacles(ctx, scope, f, q, today)
+// Outcome is how an obstacle ended.
+type Outcome struct {
+	Text string   `json:"outcome"`
+	On   day.Date `json:"resolved_on"`
 }
 
-// Obstacle reads one obstacle. Refuses: obstacle.missing.
-func (p Progress) Obstacle(ctx context.Context, who actor.Actor, code string) (Obstacle, error) {
-	scope, err := who.Require(ReadObstacles)
-	if err != nil {
-		return Obstacle{}, err
-	}
-	return store{p.DB.Read(ctx)}.obstacle(ctx, scope, code, false)
+func (out Outcome) check(o Obstacle, today day.Date) error {
+	var w fault.Wrong
+	w.Check(out.Text != "", "outcome", "required")
+	w.Check(!out.On.IsZero(), "resolved_on", "required")
+	w.Check(!out.On.After(today), "resolved_on", "day_future")
+	w.Check(out.On.IsZero() || !out.On.Before(o.OpenedOn), "resolved_on", "obstacle.resolved_order", o.OpenedOn)
+	return w.Err()
 }
 
-const obstacleColumns = `o.id, o.code, p.code AS project, p.name AS project_name, o.kind, o.level, o.content, o.opened_on, o.due_on,
-	o.resolved_on, o.answer, u.full_name AS changed_name, o.changed_at, o.version`
-
-const obstacleFrom = ` FROM obstacle o JOIN project p ON p.id = o.project_id JOIN app_user u ON u.id = o.changed_by`
-
-const obstacleWhere = ` WHERE` + inScope + ` AND ($4 = '' OR p.code = $4) AND ($5 = '' OR o.kind = $5) AND ($6 = '' OR o.level = $6)
-	AND ($7 = '' OR $7 = 'open' AND o.resolved_on IS NULL OR $7 = 'resolved' AND o.resolved_on IS NOT NULL
-	  OR $7 = 'late' AND o.resolved_on IS NULL AND o.due_on < $8::date)
-	AND ($9 = '' OR p.name_fold LIKE '%' || fold($9) || '%' OR fold(o.content) LIKE '%' || fold($9) || '%' OR p.code LIKE $9 || '%')`
-
-func obstacleSorts() map[string]string {
-	return map[string]string{"project": "p.code", "kind": "o.kind", "level": "o.level", "opened": "o.opened_on", "due": "o.due_on", "resolved": "o.resolved_on"}
+// Reopening is why a resolved obstacle is taken up again, since when, and by when it should end. DueOn may be empty.
+type Reopening struct {
+	Content  string   `json:"content"`
+	OpenedOn day.Date `json:"opened_on"`
+	DueOn    day.Date `json:"due_on,omitempty"`
 }
 
-func (s store) obstacles(ctx context.Context, scope actor.Scope, f ObstacleFilter, q listing.Query, today day.Date) (listing.Answer[Obstacle], error) {
-	answer := listing.Answer[Obstacle]{Items: []Obstacle{}, Query: q}
-	args := []any{scope.Unit, scope.Ward, scope.Member, f.Project, f.Kind, f.Level, f.State, today, q.Like()}
-	if err := s.q.GetContext(ctx, &answer.Total,
-		`SELECT count(*) FROM (SELECT 1`+obstacleFrom+obstacleWhere+` LIMIT 10001) counted`, args...); err != nil {
-		return answer, err
-	}
-	order := q.Order(obstacleSorts(), "(o.resolved_on IS NOT NULL), o.opened_on, o.id")
-	if q.After != "" || q.Page == 0 {
-		order = "o.id"
-	}
-	err := s.q.SelectContext(ctx, &answer.Items,
-		`SELECT `+obstacleColumns+obstacleFrom+obstacleWhere+`
-		   AND ($10 = '' OR o.id > (SELECT a.id FROM obstacle a WHERE a.code = $10)) ORDER BY `+order+` LIMIT $11 OFFSET $12`,
-		append(args, q.After, q.Limit(), q.Offset())...)
-	return answer, err
+func (r Reopening) check(o Obstacle, today day.Date) error {
+	var w fault.Wrong
+	w.Check(r.Content != "", "content", "required")
+	w.Check(!r.OpenedOn.IsZero(), "opened_on", "required")
+	w.Check(!r.OpenedOn.After(today), "opened_on", "day_future")
+	w.Check(r.OpenedOn.IsZero() || !r.OpenedOn.Before(o.ResolvedOn), "opened_on", "obstacle.reopened_order", o.ResolvedOn)
+	w.Check(r.DueOn.IsZero() || !r.DueOn.Before(r.OpenedOn), "due_on", "obstacle.due_order")
+	return w.Err()
 }
 
-func (s store) obstacle(ctx context.Context, scope actor.Scope, code string, lock bool) (Obstacle, error) {
-	query := `SELECT ` + obstacleColumns + obstacleFrom + ` WHERE` + inScope + ` AND o.code = $4`
-	if lock {
-		if err := tx.Lock(ctx, s.q, `SELECT 1 FROM obstacle WHERE code = $1 FOR UPDATE`, code); err != nil {
-			return Obstacle{}, err
-		}
-	}
-	var o Obstacle
-	err := s.q.GetContext(ctx, &o, query, scope.Unit, scope.Ward, scope.Member, code)
-	if errors.Is(err, sql.ErrNoRows) {
-		return o, ErrObstacleMissing
-	}
-	return o, err
+// HeldCase is a case of land recovery behind an obstacle. The holder's name is for whoever may open cases.
+type HeldCase struct {
+	Code       string   `db:"code" json:"code"`
+	Project    string   `db:"project" json:"project"`
+	Holder     string   `db:"holder" json:"holder,omitempty"`
+	HandedOver day.Date `db:"handed_over" json:"handed_over"` // zero while it is open
 }
 
-func (s store) addObstacle(ctx context.Context, scope actor.Scope, in ObstacleInput, by id.User) (string, error) {
-	var code string
-	err := s.q.GetContext(ctx, &code,
-		`INSERT INTO obstacle (project_id, kind, level, content, opened_on, due_on, changed_by)
-		 SELECT p.id, $5, $6, $7, $8::date, $9::date, $10 FROM project p WHERE`+inScope+` AND p.code = $4 RETURNING code`,
-		scope.Unit, scope.Ward, scope.Member, in.Project, in.Kind, in.Level, strings.TrimSpace(in.Content), in.OpenedOn, in.DueOn, by)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", errProject
-	}
-	return code, err
+// AgeRow is how many open obstacles of a level, or of a kind, stand in each bucket of ageing, in the order of ObstacleAges.
+type AgeRow struct {
+	Name  string
+	Count [4]int
+	Total int
 }
 
-func (s store) answerObstacle(ctx context.Context, obstacle id.Obstacle, a Answer, by id.User) error {
-	_, err := s.q.ExecContext(ctx,
-		`UPDATE obstacle SET answer = $2, resolved_on = $3, changed_by = $4, changed_at = clock_timestamp(), version = version + 1 WHERE id = $1`,
-		obstacle, strings.TrimSpace(a.Text), a.ResolvedOn, by)
-	return err
+// Ageing is how long open obstacles stand, by who must decide and by kind.
+type Ageing struct{ Levels, Kinds []AgeRow }
+
+// LateObstacles is what is open beyond its day at one level.
+type LateObstacles struct {
+	Level string `db:"level"`
+	Count int    `db:"count"`
+	Days  int    `db:"days"` // of the one that is the longest late
 }

@@ -12,10 +12,11 @@ import (
 
 // Limits are the dated rules of the house for a month. A rule without a row is not asked: 0.
 type Limits struct {
-	JumpBP     int64 // growth of executed in one month, of the year's plan
-	PhysicalBP int   // growth of the physical share in one month
-	MissedBP   int64 // how far executed may stay behind the estimate of the month before, of the year's plan
-	DueDay     int   // day of the month by which its entry is due
+	JumpBP     int64           // growth of executed in one month, of the year's plan
+	PhysicalBP int             // growth of the physical share in one month
+	MissedBP   int64           // how far executed may stay behind the estimate of the month before, of the year's plan
+	DueDay     int             // day of the month by which its entry is due
+	Rest       *legal.Calendar // a due day that is a rest day moves to the next working day; nil: it does not move
 }
 
 // Limits reads the rules that hold at the end of a month.
@@ -24,16 +25,24 @@ func (p Progress) Limits(ctx context.Context, month day.Month) (Limits, error) {
 		return Limits{}, nil
 	}
 	rules, err := p.Rules.AllOn(ctx, legal.Office, month.Last())
-	return Limits{JumpBP: rules[legal.MonthJumpBP].Value, PhysicalBP: int(rules[legal.PhysicalJumpBP].Value), MissedBP: rules[legal.EstimateMissBP].Value,
+	if err != nil {
+		return Limits{}, err
+	}
+	rest, err := p.Rules.Calendar(ctx)
+	return Limits{Rest: &rest, JumpBP: rules[legal.MonthJumpBP].Value, PhysicalBP: int(rules[legal.PhysicalJumpBP].Value), MissedBP: rules[legal.EstimateMissBP].Value,
 		DueDay: int(rules[legal.EntryDueDay].Value)}, err
 }
 
-// Due is the day by which a month's entry is handed in: never after the month's last day. Zero when the house has no such rule.
+// Due is the day by which a month's entry is handed in: never after the month's last day, unless that rests. Zero when the house has no such rule.
 func (l Limits) Due(month day.Month) day.Date {
 	if l.DueDay <= 0 {
 		return day.Date{}
 	}
-	return month.First().Add(min(l.DueDay, month.Last().Sub(month.First())+1) - 1)
+	due := month.First().Add(min(l.DueDay, month.Last().Sub(month.First())+1) - 1)
+	if l.Rest == nil {
+		return due
+	}
+	return l.Rest.DueDay(due, 0)
 }
 
 // Need is something that needs a reason before the entry is handed in: the field it shows itself in, and the sentence ("fault." + Code).

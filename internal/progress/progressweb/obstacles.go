@@ -15,22 +15,36 @@ func (w Web) obstacleRoutes(k *webkit.Kit) {
 	k.Page(http.MethodPost, "/obstacles", progress.EditObstacles, w.addObstacle)
 	k.Page(http.MethodGet, "/new/obstacle", progress.EditObstacles, w.newObstacle)
 	k.Page(http.MethodGet, "/obstacles/:code", progress.ReadObstacles, w.obstacle)
-	k.Page(http.MethodPost, "/obstacles/:code", progress.EditObstacles, w.answerObstacle)
+	k.Page(http.MethodPost, "/obstacles/:code/answer", progress.EditObstacles, w.answerObstacle)
+	k.Page(http.MethodPost, "/obstacles/:code/resolve", progress.EditObstacles, w.resolveObstacle)
+	k.Page(http.MethodPost, "/obstacles/:code/reopen", progress.EditObstacles, w.reopenObstacle)
 }
 
 type obstaclesPage struct {
-	List                  listing.Answer[progress.Obstacle]
-	Filter                progress.ObstacleFilter
-	Kinds, Levels, States []webkit.Choice
+	List                        listing.Answer[progress.Obstacle]
+	Filter                      progress.ObstacleFilter
+	Kinds, Levels, States, Ages []webkit.Choice
+	Ageing                      []ageTable
+}
+
+// ageTable is one half of the table of ageing: its cells filter the list.
+type ageTable struct {
+	By   string // "level" or "kind", the name of the filter
+	Rows []progress.AgeRow
 }
 
 func (w Web) obstacles(c *webkit.Ctx) error {
-	page := obstaclesPage{Filter: progress.ObstacleFilter{Project: c.Query("project"), Kind: c.Query("kind"), Level: c.Query("level"), State: c.Query("state")},
-		Kinds: kindChoices(c), Levels: levelChoices(c), States: c.Choices("obstacle.state.", progress.ObstacleStates()...)}
+	page := obstaclesPage{Filter: progress.ObstacleFilter{Project: c.Query("project"), Kind: c.Query("kind"), Level: c.Query("level"), State: c.Query("state"), Age: c.Query("age")},
+		Kinds: kindChoices(c), Levels: levelChoices(c), States: c.Choices("obstacle.state.", progress.ObstacleStates()...), Ages: c.Choices("obstacle.age.", progress.ObstacleAges()...)}
 	var err error
 	if page.List, err = w.Progress.Obstacles(c.Context(), c.Actor(), page.Filter, c.List(), c.Today()); err != nil {
 		return err
 	}
+	ageing, err := w.Progress.ObstacleAgeing(c.Context(), c.Actor(), page.Filter.Project, c.Today())
+	if err != nil {
+		return err
+	}
+	page.Ageing = []ageTable{{"level", ageing.Levels}, {"kind", ageing.Kinds}}
 	return c.Show("progress/obstacles", page)
 }
 
@@ -42,14 +56,24 @@ func levelChoices(c *webkit.Ctx) []webkit.Choice {
 	return c.Choices("obstacle.level.", progress.ObstacleLevels()...)
 }
 
+// obstacleFormPage asks for the work first: which cases can be named depends on it.
 type obstacleFormPage struct {
 	Form                    obstacleForm
+	Project                 *project.Project // nil until it is chosen
 	Projects, Kinds, Levels []webkit.Choice
+	Cases                   []progress.HeldCase
 }
 
 func (w Web) obstacleFormPage(c *webkit.Ctx, f obstacleForm) (obstacleFormPage, error) {
 	page := obstacleFormPage{Form: f, Kinds: kindChoices(c), Levels: levelChoices(c)}
 	c.Crumb(c.T("menu.obstacles"), "/obstacles")
+	if f.Project != "" {
+		if p, err := w.Projects.Get(c.Context(), c.Actor(), f.Project); err == nil {
+			page.Project = &p
+			page.Cases, err = w.Progress.CasesToHold(c.Context(), c.Actor(), p.Code)
+			return page, err
+		}
+	}
 	works, err := w.Projects.List(c.Context(), c.Actor(), project.Filter{}, listing.Query{Per: listing.MaxLimit})
 	for _, p := range works.Items {
 		page.Projects = append(page.Projects, webkit.Choice{Value: p.Code, Text: p.Code + " " + p.Name})
@@ -82,10 +106,16 @@ func (w Web) addObstacle(c *webkit.Ctx) error {
 	return c.Refuse(err, "progress/obstacle_form", page)
 }
 
+// obstaclePage is one obstacle with the three things that can be done to it; On is the one that was refused.
 type obstaclePage struct {
 	Obstacle progress.Obstacle
-	Late     bool
-	Form     answerForm
+	Answers  []progress.Answer
+	Cases    []progress.HeldCase
+	On       string // answer, resolve, reopen
+	Version  int
+	Answer   answerForm
+	Outcome  outcomeForm
+	Again    reopenForm
 	History  []audit.Row
 }
 
@@ -96,7 +126,14 @@ func (w Web) obstaclePage(c *webkit.Ctx) (obstaclePage, error) {
 	}
 	c.Crumb(c.T("menu.obstacles"), "/obstacles")
 	c.Crumb(o.Code, "")
-	page := obstaclePage{Obstacle: o, Late: o.Late(c.Today()), Form: answerForm{Answer: o.Answer, Version: o.Version}}
+	today := c.Today().VN()
+	page := obstaclePage{Obstacle: o, Version: o.Version, Answer: answerForm{On: today, By: o.Body}, Outcome: outcomeForm{On: today}, Again: reopenForm{Content: o.Content, OpenedOn: today}}
+	if page.Answers, err = w.Progress.ObstacleAnswers(c.Context(), c.Actor(), o); err != nil {
+		return page, err
+	}
+	if page.Cases, err = w.Progress.ObstacleCases(c.Context(), c.Actor(), o); err != nil {
+		return page, err
+	}
 	page.History, err = w.Progress.Log.History(c.Context(), "obstacle", o.Code, 20)
 	return page, err
 }
@@ -113,15 +150,46 @@ func (w Web) answerObstacle(c *webkit.Ctx) error {
 	f := readAnswer(c)
 	a, err := f.answer()
 	if err == nil {
-		err = w.Progress.AnswerObstacle(c.Context(), c.Actor(), c.Param("code"), f.Version, a, c.Today())
+		err = w.Progress.AnswerObstacle(c.Context(), c.Actor(), c.Param("code"), c.Version(), a, c.Today())
 	}
 	if err == nil {
 		return c.Done("/obstacles/"+c.Param("code"), "obstacle.answered", c.Param("code"))
 	}
+	return w.refuseObstacle(c, err, func(page *obstaclePage) { page.On, page.Answer = "answer", f })
+}
+
+func (w Web) resolveObstacle(c *webkit.Ctx) error {
+	f := readOutcome(c)
+	out, err := f.outcome()
+	if err == nil {
+		err = w.Progress.ResolveObstacle(c.Context(), c.Actor(), c.Param("code"), c.Version(), out, c.Today())
+	}
+	if err == nil {
+		return c.Done("/obstacles/"+c.Param("code"), "obstacle.closed", c.Param("code"))
+	}
+	return w.refuseObstacle(c, err, func(page *obstaclePage) { page.On, page.Outcome = "resolve", f })
+}
+
+func (w Web) reopenObstacle(c *webkit.Ctx) error {
+	f := readReopen(c)
+	again, err := f.reopening()
+	made := ""
+	if err == nil {
+		made, err = w.Progress.ReopenObstacle(c.Context(), c.Actor(), c.Param("code"), c.Version(), again, c.Today())
+	}
+	if err == nil {
+		return c.Done("/obstacles/"+made, "obstacle.reopened", c.Param("code"), made)
+	}
+	return w.refuseObstacle(c, err, func(page *obstaclePage) { page.On, page.Again = "reopen", f })
+}
+
+// refuseObstacle shows the obstacle as it stands now with what was typed, and the version with which the same may be sent again.
+func (w Web) refuseObstacle(c *webkit.Ctx, err error, typed func(*obstaclePage)) error {
 	page, pageErr := w.obstaclePage(c)
 	if pageErr != nil {
 		return pageErr
 	}
-	page.Form = f
+	typed(&page)
+	page.Version = webkit.VersionAfter(err, c.Version(), page.Obstacle.Version)
 	return c.Refuse(err, "progress/obstacle", page)
 }
