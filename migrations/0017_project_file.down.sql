@@ -1,5 +1,7 @@
 DROP INDEX progress_entry_executed;
 DROP INDEX capital_line_year;
+DROP INDEX project_by_state;
+DROP INDEX project_by_group;
 DROP INDEX project_by_total;
 DROP INDEX project_by_name;
 DROP TABLE project_place;

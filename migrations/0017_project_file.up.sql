@@ -114,5 +114,7 @@ CREATE TABLE project_place (
 -- The list sorts 20,000 works by any column: what it sorts by is read from an index, the rest only for the rows of the page.
 CREATE INDEX project_by_name ON project (name, code);
 CREATE INDEX project_by_total ON project (total_investment, code);
+CREATE INDEX project_by_group ON project (group_code, code);
+CREATE INDEX project_by_state ON project (state, code);
 CREATE INDEX capital_line_year ON capital_line (year, project_id) INCLUDE (amount) WHERE kind IN ('assigned', 'adjusted');
 CREATE INDEX progress_entry_executed ON progress_entry (month, project_id) INCLUDE (executed) WHERE state = 'accepted';

@@ -34,8 +34,8 @@ type condition struct {
 	Text, Paper string
 }
 
-// lifeStep is a line of the timeline of phases; the partial wants every field.
-type lifeStep struct{ Name, State, Word, Tone, Done, By, Due, Note, Doc, DocHref, Href string }
+// lifeStep is a line of the timeline of phases. State is done, now, late or todo.
+type lifeStep struct{ Name, State, Line string }
 
 type versionStep struct {
 	project.VersionStep
@@ -140,7 +140,7 @@ func life(c *webkit.Ctx, f project.File) []lifeStep {
 	for _, phase := range project.Phases() {
 		step := lifeStep{Name: c.T("project.phase." + string(phase)), State: "todo"}
 		if passed {
-			step.State, step.Note = "done", c.T("project.phase.before")
+			step.State, step.Line = "done", c.T("project.phase.before")
 		}
 		if phase == f.Project.Phase {
 			passed, step.State = false, "now"
@@ -150,9 +150,9 @@ func life(c *webkit.Ctx, f project.File) []lifeStep {
 			switch {
 			case r.Phase != phase:
 			case r.Act == project.Opened:
-				step.Done, step.By, step.Note = r.EnteredOn.VN(), r.RecordedBy, joined(r.Reason, r.Document)
+				step.Line = entered(c, r)
 			default:
-				halts = append(halts, lifeStep{Name: c.T("project.phase." + r.Act), State: haltState(f, r), Done: r.EnteredOn.VN(), By: r.RecordedBy, Note: joined(r.Reason, r.Document)})
+				halts = append(halts, lifeStep{Name: c.T("project.phase." + r.Act), State: haltState(f, r), Line: entered(c, r)})
 			}
 		}
 		if phase == project.PhaseClosed && step.State == "now" {
@@ -171,14 +171,15 @@ func haltState(f project.File, r project.PhaseRow) string {
 	return "done"
 }
 
-func joined(texts ...string) string {
-	given := make([]string, 0, len(texts))
-	for _, t := range texts {
-		if t != "" {
-			given = append(given, t)
+// entered says since when, on what paper and why, and who wrote it down.
+func entered(c *webkit.Ctx, r project.PhaseRow) string {
+	parts := []string{c.T("project.phase.since", r.EnteredOn)}
+	for _, text := range []string{r.Document, r.Reason, r.RecordedBy} {
+		if text != "" {
+			parts = append(parts, text)
 		}
 	}
-	return strings.Join(given, " · ")
+	return strings.Join(parts, " · ")
 }
 
 func (w Web) addDecision(c *webkit.Ctx) error {
