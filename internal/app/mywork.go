@@ -8,7 +8,6 @@ import (
 	"matbang/internal/compensation"
 	"matbang/internal/day"
 	"matbang/internal/payout"
-	"matbang/internal/progress"
 	"matbang/internal/report"
 	"matbang/internal/webkit"
 )
@@ -17,48 +16,20 @@ import (
 type workLine struct{ Text, Href, Note string }
 
 // myWorkPage is what waits for a person: what is late, what comes now, what waits for others.
-type myWorkPage struct{ Late, Week, Waiting []workLine }
+type myWorkPage struct {
+	Late, Week, Waiting []workLine
+	Notes               []noteLine
+}
 
 // myWork is the first page of every role.
 func (a *App) myWork(c *webkit.Ctx) error {
 	page := myWorkPage{}
-	for _, look := range []func(*webkit.Ctx, *myWorkPage) error{a.progressWork, a.contractWork, a.planWork, a.payoutWork, a.disbursementWork, a.bankWork, a.reportWork} {
+	for _, look := range []func(*webkit.Ctx, *myWorkPage) error{a.progressWork, a.obstacleWork, a.contractWork, a.planWork, a.payoutWork, a.disbursementWork, a.bankWork, a.reportWork} {
 		if err := look(c, &page); err != nil {
 			return err
 		}
 	}
 	return c.Show("home/mywork", page)
-}
-
-func (a *App) progressWork(c *webkit.Ctx, page *myWorkPage) error {
-	month := c.Month()
-	w, err := a.Rooms.Progress.Waiting(c.Context(), c.Actor(), month)
-	if err != nil {
-		return err
-	}
-	href := "/progress?month=" + month.String()
-	if w.Returned > 0 {
-		page.Late = append(page.Late, workLine{c.T("mywork.progress.returned", month, w.Returned), href + "&state=returned", ""})
-	}
-	if w.Missing > 0 {
-		line := workLine{c.T("mywork.progress.missing", month, w.Missing), href, ""}
-		if month.Last().Before(c.Today()) {
-			page.Late = append(page.Late, line)
-		} else {
-			page.Week = append(page.Week, line)
-		}
-	}
-	if w.ToAccept > 0 {
-		page.Week = append(page.Week, workLine{c.T("mywork.progress.accept", month, w.ToAccept), href + "&state=submitted", ""})
-	}
-	if !c.Actor().Can(progress.Enter) {
-		return nil
-	}
-	counts, err := a.Rooms.Progress.Counts(c.Context(), c.Actor(), month)
-	if err == nil && counts.Submitted > 0 {
-		page.Waiting = append(page.Waiting, workLine{c.T("mywork.progress.submitted", month, counts.Submitted), href + "&state=submitted", ""})
-	}
-	return err
 }
 
 func (a *App) planWork(c *webkit.Ctx, page *myWorkPage) error {

@@ -246,7 +246,7 @@ func ageRows(counts []ageCount, names []string, name func(ageCount) string) []Ag
 	return rows
 }
 
-// LateByLevel tells what is open beyond its day in the scope, by who must decide; dueSoon is how many more are due within seven days.
+// LateByLevel tells what is open beyond its day in the scope, by who must decide; dueSoon is how many more are due within SoonDays.
 func (p Progress) LateByLevel(ctx context.Context, who actor.Actor, today day.Date) (late []LateObstacles, dueSoon int, err error) {
 	scope, err := who.Require(ReadObstacles)
 	if err != nil {

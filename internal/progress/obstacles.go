@@ -277,6 +277,9 @@ type AgeRow struct {
 // Ageing is how long open obstacles stand, by who must decide and by kind.
 type Ageing struct{ Levels, Kinds []AgeRow }
 
+// SoonDays is how many days ahead an obstacle counts as due soon.
+const SoonDays = 7
+
 // LateObstacles is what is open beyond its day at one level.
 type LateObstacles struct {
 	Level string `db:"level"`

@@ -281,8 +281,8 @@ func (s store) lateByLevel(ctx context.Context, scope actor.Scope, today day.Dat
 	rows := []LateObstacles{}
 	err := s.q.SelectContext(ctx, &rows,
 		`SELECT CASE WHEN o.due_on < $4::date THEN o.level ELSE '' END AS level, count(*) AS count, max($4::date - o.due_on) AS days
-		 FROM obstacle o JOIN project p ON p.id = o.project_id WHERE`+inScope+` AND (o.resolved_on IS NOT NULL) = false AND o.due_on <= $4::date + 7
-		 GROUP BY 1 ORDER BY 1`, scope.Unit, scope.Ward, scope.Member, today)
+		 FROM obstacle o JOIN project p ON p.id = o.project_id WHERE`+inScope+` AND (o.resolved_on IS NOT NULL) = false AND o.due_on <= $4::date + $5::int
+		 GROUP BY 1 ORDER BY 1`, scope.Unit, scope.Ward, scope.Member, today, SoonDays)
 	if len(rows) > 0 && rows[0].Level == "" {
 		return rows[1:], rows[0].Count, err
 	}

@@ -170,7 +170,7 @@ func (b *builder) obstacles(ctx context.Context) error {
 	r := &b.report
 	err := b.q.SelectContext(ctx, &r.Obstacles,
 		`SELECT p.code AS project, o.kind, o.level, o.content, o.opened_on, o.due_on FROM obstacle o JOIN project p ON p.id = o.project_id
-		 WHERE o.opened_on <= $1 AND (o.resolved_on IS NULL OR o.resolved_on > $1) AND ($2::timestamptz IS NULL OR o.recorded_at <= $2)
+		 WHERE o.opened_on <= $1 AND (o.resolved_on IS NULL OR o.resolved_on > $1 OR o.resolved_at > $2) AND ($2::timestamptz IS NULL OR o.recorded_at <= $2)
 		 ORDER BY o.opened_on, o.id LIMIT 500`, r.AsOf, b.knownAt())
 	for i := range r.Obstacles {
 		r.Obstacles[i].Days = r.AsOf.Sub(r.Obstacles[i].OpenedOn)
