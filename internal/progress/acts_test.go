@@ -310,38 +310,6 @@ func TestTheGridShowsPlanAndTheMonthBefore(t *testing.T) {
 	}
 }
 
-func TestAnObstacleIsOpenedAnsweredAndResolved(t *testing.T) {
-	o := newOffice(t)
-	ctx := t.Context()
-	in := progress.ObstacleInput{Project: o.workA, Kind: "land", Level: "province", Content: "Chờ bàn giao mặt bằng", OpenedOn: day.Must("01/11/2023"), DueOn: day.Must("30/11/2023")}
-	code, err := o.room.AddObstacle(ctx, o.lan, in, o.today)
-	o.must(err)
-	foreign := in
-	foreign.Project = o.workOther
-	if _, err := o.room.AddObstacle(ctx, o.lan, foreign, o.today); told(err)[0] != "project project.missing" {
-		t.Errorf("obstacle of another unit: %v", err)
-	}
-	late, err := o.room.Obstacles(ctx, o.head, progress.ObstacleFilter{State: "late"}, listing.Query{Page: 1, Text: "ban giao"}, o.today)
-	if err != nil || late.Total != 1 || late.Items[0].Code != code || !late.Items[0].Late(o.today) {
-		t.Errorf("late: %+v %v", late, err)
-	}
-	if _, err := o.room.Obstacle(ctx, o.other, code); !errors.Is(err, progress.ErrObstacleMissing) {
-		t.Errorf("another unit reads it: %v", err)
-	}
-	o.must(o.room.AnswerObstacle(ctx, o.lan, code, 1, progress.Answer{Text: "Đã họp"}, o.today))
-	if err := o.room.AnswerObstacle(ctx, o.hoa, code, 1, progress.Answer{Text: "Xong"}, o.today); fault.KindOf(err) != fault.Changed {
-		t.Errorf("old version: %v", err)
-	}
-	early := progress.Answer{Text: "Xong", ResolvedOn: day.Must("31/10/2023")}
-	if err := o.room.AnswerObstacle(ctx, o.lan, code, 2, early, o.today); told(err)[0] != "resolved_on obstacle.resolved_order" {
-		t.Errorf("resolved before it was opened: %v", err)
-	}
-	o.must(o.room.AnswerObstacle(ctx, o.lan, code, 2, progress.Answer{Text: "Xong", ResolvedOn: o.today}, o.today))
-	if err := o.room.AnswerObstacle(ctx, o.lan, code, 3, progress.Answer{Text: "Mở lại"}, o.today); !errors.Is(err, progress.ErrResolved) {
-		t.Errorf("answering a resolved obstacle: %v", err)
-	}
-}
-
 func (o *office) issue(month day.Month) {
 	o.t.Helper()
 	o.exec(`INSERT INTO report_issue (kind, month, number, issued_on, document, sha256, cutoff, issued_by)

@@ -268,7 +268,7 @@ func (s store) ageing(ctx context.Context, scope actor.Scope, project string, to
 	}
 	err := s.q.SelectContext(ctx, &rows,
 		`SELECT o.level, o.kind, max($5::date - o.opened_on) AS days, count(*) AS count FROM obstacle o
-		 WHERE o.resolved_on IS NULL AND ($1 + $2 + $3 = 0 AND $4 = '' OR o.project_id IN (SELECT p.id FROM project p WHERE`+inScope+` AND ($4 = '' OR p.code = $4)))
+		 WHERE o.resolved_on IS NULL AND ($1::bigint + $2::bigint + $3::bigint = 0 AND $4 = '' OR o.project_id IN (SELECT p.id FROM project p WHERE`+inScope+` AND ($4 = '' OR p.code = $4)))
 		 GROUP BY o.level, o.kind, LEAST(GREATEST($5::date - o.opened_on - 1, 0) / 30, 3)`, scope.Unit, scope.Ward, scope.Member, project, today)
 	counts := make([]ageCount, 0, len(rows))
 	for _, r := range rows {

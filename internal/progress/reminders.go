@@ -75,7 +75,8 @@ func (r rhythm) now(today, last day.Date) (ReminderKind, bool) {
 
 // Remind sends the reminders that are due on a day and tells how many: to those who may enter for a unit while works of it are not handed in, and,
 // once the due day is past, to the heads while any is not accepted. It may be called as often as one likes, by any number of servers: a person gets
-// one reminder a day and month. It looks at the month of the day and the one before, until its report is issued.
+// one reminder a day and month. It looks at the month of the day and the one before, until its report is issued; of a month before anybody entered
+// anything nobody is reminded.
 func (p Progress) Remind(ctx context.Context, today day.Date) (int, error) {
 	if p.Staff == nil {
 		return 0, nil
@@ -117,8 +118,8 @@ func (p Progress) remind(ctx context.Context, month day.Month, r rhythm, today d
 		if err := s.lockReminders(ctx); err != nil {
 			return err
 		}
-		issued, err := s.issued(ctx, month)
-		if err != nil || issued {
+		wanted, err := s.wanted(ctx, month, today)
+		if err != nil || !wanted {
 			return err
 		}
 		missing, err := s.missingByUnit(ctx, month)

@@ -16,6 +16,16 @@ func (s store) lockReminders(ctx context.Context) error {
 	return err
 }
 
+// wanted tells whether a month's entries are still waited for: its report is not issued, and it is the running month or one since the first
+// that anybody entered.
+func (s store) wanted(ctx context.Context, month day.Month, today day.Date) (bool, error) {
+	wanted := false
+	err := s.q.GetContext(ctx, &wanted,
+		`SELECT NOT EXISTS (SELECT 1 FROM report_issue i WHERE i.kind = 'monthly' AND i.month = $1::date)
+		   AND ($1::date >= date_trunc('month', $2::date) OR EXISTS (SELECT 1 FROM progress_entry e WHERE e.month <= $1::date))`, month, today)
+	return wanted, err
+}
+
 // lastReminders is the day of each person's newest reminder of the month that came by itself.
 func (s store) lastReminders(ctx context.Context, month day.Month) (map[id.User]day.Date, error) {
 	var rows []struct {
@@ -92,7 +102,7 @@ func (s store) remindersOf(ctx context.Context, month day.Month) (map[id.Unit]Re
 func (s store) reminders(ctx context.Context, scope actor.Scope, month day.Month) ([]Reminder, error) {
 	rows := []Reminder{}
 	err := s.q.SelectContext(ctx, &rows,
-		`SELECT `+reminderColumns+reminderFrom+` WHERE r.month = $4 AND ($1 = 0 OR r.unit_id = $1) AND ($2 + $3 = 0 OR r.user_id = $5)
+		`SELECT `+reminderColumns+reminderFrom+` WHERE r.month = $4 AND ($1 = 0 OR r.unit_id = $1) AND ($2::bigint + $3::bigint = 0 OR r.user_id = $5)
 		 ORDER BY r.sent_on DESC, r.id DESC LIMIT 500`, scope.Unit, scope.Ward, scope.Member, month, scope.Member)
 	return rows, err
 }
