@@ -89,7 +89,7 @@ type Row struct {
 	Project
 	Plan     vnd.Amount `db:"plan" json:"plan_vnd"`         // assigned and adjusted in the year
 	Executed vnd.Amount `db:"executed" json:"executed_vnd"` // accepted, cumulative in the year
-	Review   int        `db:"-" json:"findings"`            // points to look at again
+	Review   int        `db:"-" json:"findings,omitempty"`  // points to look at again, when they were asked for
 }
 
 // Input is what a person enters about a work.

@@ -19,13 +19,15 @@ type listInput struct {
 	State  string `query:"state"`
 	Ward   string `query:"ward" doc:"code of the ward"`
 	Month  string `query:"month" doc:"YYYY-MM; whose plan and progress the rows show"`
-	Review bool   `query:"review" doc:"only works with points to look at again"`
+	Review bool   `query:"review" doc:"only works with points to look at again; the rows then say how many"`
 }
 
 func (w Web) apiList(ctx context.Context, who actor.Actor, in *listInput) (*webkit.ListOutput[project.Row], error) {
 	month, _ := day.ParseMonth(in.Month)
-	f := project.Filter{Group: in.Group, Sector: in.Sector, State: in.State, Ward: in.Ward, Month: month, Year: month.Year(),
-		Review: in.Review, Today: w.Today()}
+	f := project.Filter{Group: in.Group, Sector: in.Sector, State: in.State, Ward: in.Ward, Month: month, Year: month.Year(), Review: in.Review}
+	if in.Review { // what is to review is asked for only then: it reads more than the list does
+		f.Today = w.Today()
+	}
 	answer, err := w.Projects.List(ctx, who, f, listing.Query{Text: in.Q, Per: in.Limit, After: in.After()})
 	if err != nil {
 		return nil, err
