@@ -30,7 +30,7 @@ SELECT p.id, y, 'city', 'assigned', 10000000000, 'QĐ ' || y, make_date(y, 1, 1)
 const fillEntries = `
 INSERT INTO progress_entry (project_id, month, state, executed, estimate_month_end, disbursed, disbursed_treasury, physical_bp, entered_by, changed_by, submitted_by, accepted_by, accepted_at)
 SELECT p.id, m, 'accepted', n * 400000000, n * 410000000, n * 390000000, n * 380000000, 100 * n, e.id, e.id, e.id, a.id, now()
-FROM project p, generate_series('2022-01-01'::date, '2023-11-01', interval '1 month') m, LATERAL (SELECT extract(month FROM m)::int AS n) x,
+FROM project p, generate_series('2022-01-01'::date, '2023-11-01', interval '1 month') m, LATERAL (SELECT extract(month FROM m)::bigint AS n) x,
   (SELECT id FROM app_user WHERE username = 'planner') e, (SELECT id FROM app_user WHERE username = 'planning-head') a
 WHERE p.code LIKE '7000%'`
 
@@ -58,7 +58,7 @@ func BenchmarkGrid200(b *testing.B) {
 	token := tokenOf(b, a, "planner")
 	b.Run("open", func(b *testing.B) {
 		for b.Loop() {
-			page := ask(b, a, token, http.MethodGet, nil, http.StatusOK)
+			page := askGrid(b, a, token, http.MethodGet, nil, http.StatusOK)
 			if n := strings.Count(page, `.shown"`); n < gridWorks-31 {
 				b.Fatalf("the grid shows %d works to enter", n)
 			}
@@ -68,9 +68,9 @@ func BenchmarkGrid200(b *testing.B) {
 	b.Run("save200", func(b *testing.B) {
 		for round := 0; b.Loop(); round++ {
 			b.StopTimer()
-			form := formOf(ask(b, a, token, http.MethodGet, nil, http.StatusOK), round)
+			form := formOf(askGrid(b, a, token, http.MethodGet, nil, http.StatusOK), round)
 			b.StartTimer()
-			ask(b, a, token, http.MethodPost, form, http.StatusSeeOther)
+			askGrid(b, a, token, http.MethodPost, form, http.StatusSeeOther)
 		}
 		b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N), "ms/op")
 	})
@@ -94,7 +94,7 @@ func formOf(page string, round int) url.Values {
 	return form
 }
 
-func ask(b *testing.B, a *app.App, token, method string, form url.Values, want int) string {
+func askGrid(b *testing.B, a *app.App, token, method string, form url.Values, want int) string {
 	b.Helper()
 	request := httptest.NewRequestWithContext(b.Context(), method, "/progress?month=2023-12", strings.NewReader(form.Encode()))
 	request.Header.Set("Authorization", "Bearer "+token)

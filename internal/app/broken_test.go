@@ -74,6 +74,8 @@ func breaks() map[string]string {
 		"decision_parts_add_up":           `ALTER TABLE project_decision DROP CONSTRAINT project_decision_parts_add_up; UPDATE project_decision SET construction = construction + 1 WHERE id = (SELECT min(id) FROM project_decision WHERE construction > 0)`,
 		"newest_version_is_the_work":      `UPDATE project_version SET investor = 'x' WHERE id = (SELECT max(id) FROM project_version)`,
 		"state_agrees_with_phase":         `UPDATE project SET state = 'preparing' WHERE id = (SELECT min(id) FROM project WHERE state = 'building')`,
+		"owed_entry_or_listed":            `UPDATE progress_roll SET reported = false WHERE ctid = (SELECT min(ctid) FROM progress_roll)`,
+		"adjustment_of_issued_month":      `INSERT INTO progress_adjustment (project_id, in_month, for_month, figure, change, reason, entered_by) SELECT project_id, '2023-12-01', '2023-11-01', 'executed', -900000000000, 'x', entered_by FROM progress_entry LIMIT 1`,
 		"month_has_every_work":            `DELETE FROM progress_entry WHERE id = (SELECT min(id) FROM progress_entry)`,
 		"baseline_weights_whole":          `UPDATE baseline_milestone SET weight_bp = weight_bp - 1 WHERE milestone_id = (SELECT min(milestone_id) FROM baseline_milestone WHERE weight_bp > 0)`,
 		"milestone_done_is_last_entry":    `UPDATE milestone SET done_bp = done_bp - 1, finished_on = NULL WHERE id = (SELECT min(id) FROM milestone WHERE done_bp > 0)`,

@@ -33,6 +33,8 @@ const address = "/progress?month=2023-12";
 const wrong = "7941415"; // whose cell is wrong
 let codes = [], sheet = [];
 
+const more = (amount) => String(BigInt(amount.replaceAll(".", "")) + 1_000_000n).replace(/\B(?=(\d{3})+$)/g, ".");
+
 const pasteInto = (page, selector, text) => page.locator(selector).first().evaluate((cell, t) => {
   const data = new DataTransfer();
   data.setData("text/plain", t);
@@ -60,7 +62,7 @@ test("the planner pastes 31 rows; the one wrong cell is named, marked, and nothi
   await said(page, "Bị trả lại: Rà soát số liệu cuối năm");
   const value = (code, name) => page.inputValue(`[name="${code}.${name}"]`);
   for (const code of codes) {
-    sheet.push([code, "Công trình", "x", "1", await value(code, "executed"), await value(code, "estimate_month_end"), await value(code, "disbursed"), await value(code, "disbursed_treasury"), await value(code, "physical")]);
+    sheet.push([code, "Công trình", "x", "1", await value(code, "executed"), more(await value(code, "estimate_month_end")), await value(code, "disbursed"), await value(code, "disbursed_treasury"), await value(code, "physical")]);
   }
   const rows = [...sheet].reverse().map((r) => [...r]); // by code, not by place
   rows.find((r) => r[0] === wrong)[6] = "sáu tỷ";
@@ -90,7 +92,8 @@ test("mended, the drafts save themselves; a jump needs its reason before it is h
   assert.equal(await page.locator("[data-grid-faults]").isHidden(), true);
   const calm = [];
   for (const code of codes) if (Number((await page.inputValue(`[name="${code}.physical"]`)).replace(",", ".")) < 75) calm.push(code);
-  const jumper = calm[0];
+  let jumper = "";
+  for (const code of calm) if (!jumper && !await page.inputValue(`[name="${code}.reason"]`)) jumper = code;
   const share = Number((await page.inputValue(`[name="${jumper}.physical"]`)).replace(",", "."));
   await page.fill(`[name="${jumper}.physical"]`, String(Math.floor(share) + 25));
   await said(page, "cần lý do", `tr[data-why="${jumper}"]`);

@@ -18,7 +18,7 @@ type gridPage struct {
 	Month           day.Month
 	MonthNo         int
 	BeforeNo        int
-	Due             day.Date
+	DueText         string
 	List            listing.Answer[progress.Work]
 	Filter          progress.GridFilter
 	Counts          progress.Counts
@@ -66,7 +66,9 @@ func (w Web) gridPage(c *webkit.Ctx) (gridPage, error) {
 	if err != nil {
 		return p, err
 	}
-	p.Due = limits.Due(p.Month)
+	if due := limits.Due(p.Month); !due.IsZero() {
+		p.DueText = due.VN()[:5]
+	}
 	units, err := w.Progress.Units(c.Context(), c.Actor())
 	for _, u := range units {
 		p.Units = append(p.Units, webkit.Choice{Value: u.Code, Text: u.Name})
@@ -94,7 +96,7 @@ func (w Web) addRows(c *webkit.Ctx, p *gridPage, works []progress.Work) error {
 	}
 	p.Span = 12
 	if p.Accepting {
-		p.Span = 14
+		p.Span = 13
 	}
 	return nil
 }
@@ -104,16 +106,28 @@ func rowOf(c *webkit.Ctx, month day.Month, work progress.Work) gridRow {
 	row.Edit = c.Actor().Can(progress.Enter) && work.Editable() && !c.Today().Month().Before(month)
 	row.Pick = c.Actor().Can(progress.Accept) && !work.Issued && (work.State == progress.Submitted || work.State == progress.Accepted)
 	row.NeedTexts = needTexts(c, work.Needs)
-	if f := work.Facts; f.Vouchers {
+	row.told(c)
+	return row
+}
+
+// told writes what other rooms' books say beside the cells: short where it is the same figure.
+func (row *gridRow) told(c *webkit.Ctx) {
+	f, entered := row.Facts, row.State != ""
+	if f.Vouchers {
 		row.VoucherText = c.T("progress.fact.vouchers", f.Cash.String())
+		if entered && f.Cash == row.Disbursed {
+			row.VoucherText = c.T("progress.fact.vouchers.same")
+		}
 	}
-	if f := work.Facts; !f.AgreedOn.IsZero() {
-		row.AgreedText = c.T("progress.fact.confirmed", f.Confirmed.String(), f.AgreedOn)
+	if !f.AgreedOn.IsZero() {
+		row.AgreedText = c.T("progress.fact.agreed", f.Confirmed.String(), f.AgreedOn)
+		if entered && f.Confirmed == row.Treasury {
+			row.AgreedText = c.T("progress.fact.agreed.same", f.AgreedOn)
+		}
 	}
-	if f := work.Facts; f.Schedule {
+	if f.Schedule {
 		row.ComputedText = c.T("progress.fact.computed", progress.Percent(f.PhysicalBP))
 	}
-	return row
 }
 
 // numberOf is the number of a month in its year.
