@@ -60,7 +60,7 @@ func TestWhatAnAgreementMayNotBe(t *testing.T) {
 	}{
 		"a fall without a note":       {w.agreement("2023-04-30", 899), "note disbursement.fall_needs_note"},
 		"a correction of the day":     {w.agreement("2023-03-31", 899, func(a *disbursement.Agreement) { a.Number = "khác" }), "note disbursement.fall_needs_note"},
-		"a fall with one":             {w.agreement("2023-04-30", 899, func(a *disbursement.Agreement) { a.Note = "Kho bạc điều chỉnh" }), ""},
+		"a fall with one":             {w.agreement("2023-06-30", 899, func(a *disbursement.Agreement) { a.Note = "Kho bạc điều chỉnh" }), ""},
 		"the same paper twice":        {w.agreement("2023-03-31", 900), "number disbursement.agreed_twice"},
 		"agreed before its figures":   {w.agreement("2023-05-31", 900, func(a *disbursement.Agreement) { a.AgreedOn = day.Must("2023-05-30") }), "agreed_on disbursement.agreed_before"},
 		"figures of tomorrow":         {w.agreement("2023-12-21", 900), "through day_future"},
