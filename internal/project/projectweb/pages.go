@@ -23,7 +23,10 @@ type listPage struct {
 func (w Web) list(c *webkit.Ctx) error {
 	month := c.Month()
 	f := project.Filter{Group: c.Query("group"), Sector: c.Query("sector"), State: c.Query("state"), Ward: c.Query("ward"),
-		Clearance: c.Query("clearance") != "", Review: c.Query("review") != "", Today: c.Today(), Year: month.Year(), Month: month}
+		Clearance: c.Query("clearance") != "", Review: c.Query("review") != "", Year: month.Year(), Month: month}
+	if f.Review { // reads more than the list does, so only for whoever asks
+		f.Today = c.Today()
+	}
 	answer, err := w.Projects.List(c.Context(), c.Actor(), f, c.List())
 	if err != nil {
 		return err

@@ -287,7 +287,7 @@ func TestTheMapShowsOnlyTheScope(t *testing.T) {
 		t.Error("the filter does nothing")
 	}
 	list := s.send("leader", http.MethodGet, "/projects?review=1", "")
-	if list.Code != 200 {
+	if body := list.Body.String(); list.Code != 200 || !strings.Contains(body, `title="1 điểm cần xem lại"`) || !strings.Contains(body, "7941415") || strings.Contains(body, "7941207") {
 		t.Errorf("works to review: %d", list.Code)
 	}
 }
