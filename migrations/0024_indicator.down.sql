@@ -1,1 +1,2 @@
-SELECT 1;
+DROP TABLE indicator_version, indicator_value, indicator;
+DROP FUNCTION indicator_keep_version;

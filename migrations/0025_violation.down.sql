@@ -1,1 +1,2 @@
-SELECT 1;
+DROP TABLE violation_version, violation;
+DROP FUNCTION violation_keep_version;

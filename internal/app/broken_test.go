@@ -12,6 +12,8 @@ import (
 // breaks is how each invariant is broken on purpose: past triggers and foreign keys, with the constraint that forbids it taken away.
 func breaks() map[string]string {
 	return map[string]string{
+		"indicator_enterer_never_accepts": `ALTER TABLE indicator_value DROP CONSTRAINT indicator_enterer_never_accepts; UPDATE indicator_value SET accepted_by = entered_by WHERE id = (SELECT min(id) FROM indicator_value WHERE state = 'accepted')`,
+		"indicator_history_whole":         `DELETE FROM indicator_version WHERE value_id = (SELECT min(id) FROM indicator_value)`,
 		"journal_sums_to_zero":            `UPDATE posting SET amount = amount + 1 WHERE id = (SELECT min(id) FROM posting)`,
 		"journal_has_postings":            `DELETE FROM posting WHERE journal_id = (SELECT min(id) FROM journal)`,
 		"audit_chain":                     `UPDATE audit_event SET reason = 'x' WHERE id = 7`,

@@ -11,6 +11,7 @@ import (
 
 	"matbang/internal/area"
 	"matbang/internal/day"
+	"matbang/internal/indicator"
 	"matbang/internal/vnd"
 )
 
@@ -129,6 +130,27 @@ func (r record) month(column string) day.Month {
 		r.wrong(column, err)
 	}
 	return m
+}
+
+func (r record) optionalInt(column string) *int {
+	if r.text(column) == "" {
+		return nil
+	}
+	n := r.int(column)
+	return &n
+}
+
+// figure reads a figure of an indicator as people write it; empty is not known.
+func (r record) figure(column string, decimals int) *indicator.Figure {
+	text := r.text(column)
+	if text == "" {
+		return nil
+	}
+	f, err := indicator.Parse(text, decimals)
+	if err != nil {
+		r.wrong(column, err)
+	}
+	return &f
 }
 
 // each reads a file and hands every row to use; the first row that use refuses, or all rows that could not be read, end it.

@@ -56,7 +56,7 @@ func (a *App) newSampleCity(ctx context.Context) (*sampleCity, error) {
 }
 
 func (s *sampleCity) load(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{s.city, s.accounts, s.projects, s.holders, s.bankAccounts} {
+	for _, step := range []func(context.Context) error{s.city, s.accounts, s.projects, s.holders, s.bankAccounts, s.defineIndicators} {
 		if err := step(ctx); err != nil {
 			return err
 		}

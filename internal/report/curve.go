@@ -72,12 +72,12 @@ func (r Reports) foretell(ctx context.Context, c *Curve, last int, code string) 
 	return err
 }
 
-// plannedSQL: what is planned to be drawn by each month: the work's plan by month where there is one, else equal parts of its year.
+// plannedSQL: what is planned to be drawn by each month: the work's plan by month where there is one, else equal parts of what its year may draw.
 const plannedSQL = `
 WITH work AS (SELECT id FROM project WHERE $2 = '' OR code = $2),
 year AS (
   SELECT l.project_id, sum(l.amount)::numeric AS amount FROM capital_line l JOIN work ON work.id = l.project_id
-  WHERE l.year = extract(year FROM $1::date) AND l.kind IN ('assigned', 'adjusted') GROUP BY 1),
+  WHERE l.year = extract(year FROM $1::date) GROUP BY 1),
 parts AS (
   SELECT m.project_id, m.month, m.amount FROM capital_month_plan m JOIN work ON work.id = m.project_id
   WHERE m.year = extract(year FROM $1::date) AND m.month <= 12)
