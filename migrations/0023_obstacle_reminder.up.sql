@@ -10,6 +10,7 @@ ALTER TABLE obstacle
   ADD COLUMN held_length integer NOT NULL DEFAULT 0 CONSTRAINT obstacle_length CHECK (held_length >= 0),
   ADD COLUMN answers integer NOT NULL DEFAULT 0,
   ADD COLUMN resolved_at timestamptz,
+  ADD COLUMN content_fold text GENERATED ALWAYS AS (fold(content)) STORED,
   ADD COLUMN reopens bigint REFERENCES obstacle CONSTRAINT obstacle_reopened_once UNIQUE;
 UPDATE obstacle SET resolved_at = changed_at WHERE resolved_on IS NOT NULL;
 
@@ -53,8 +54,9 @@ CREATE TRIGGER obstacle_answer_no_truncate BEFORE TRUNCATE ON obstacle_answer FO
 -- What is open is listed the earliest due first (so the late ones lead), aged by level and kind, and searched without marks.
 CREATE INDEX obstacle_by_due ON obstacle ((resolved_on IS NOT NULL), due_on, id);
 CREATE INDEX obstacle_open_age ON obstacle (level, kind, opened_on) INCLUDE (project_id) WHERE resolved_on IS NULL;
-CREATE INDEX obstacle_open_project ON obstacle (project_id, due_on) WHERE resolved_on IS NULL;
-CREATE INDEX obstacle_content_search ON obstacle USING gin (fold(content) gin_trgm_ops);
+CREATE INDEX obstacle_open_project ON obstacle (project_id, due_on) INCLUDE (level) WHERE resolved_on IS NULL;
+CREATE INDEX obstacle_open_households ON obstacle (id) WHERE resolved_on IS NULL AND households > 0;
+CREATE INDEX obstacle_content_search ON obstacle USING gin (content_fold gin_trgm_ops);
 
 -- One reminder of a month's entry for one person on one day: by the clock, and at most one more by hand with the sender's own words. unit_id is
 -- the unit whose works are missing, NULL for whoever is told of all units. works is how many were missing when it was sent.

@@ -109,6 +109,7 @@ func (a *App) waiting(ctx context.Context, who actor.Actor) map[string]int {
 	if w, err := a.Rooms.Disbursements.Waiting(ctx, who, a.Today()); err == nil {
 		counts["disbursements"] = w.Count()
 	}
+	counts["obstacles"] = a.lateObstacles(ctx, who)
 	if plans, err := a.Rooms.Compensation.Waiting(ctx, who); err == nil {
 		counts["plans"] = len(plans)
 	}

@@ -1,6 +1,9 @@
 package app
 
 import (
+	"context"
+
+	"matbang/internal/actor"
 	"matbang/internal/progress"
 	"matbang/internal/report"
 	"matbang/internal/webkit"
@@ -86,8 +89,12 @@ func (a *App) reminderNotes(c *webkit.Ctx, page *myWorkPage) error {
 		if r.Kind == progress.RemindDue && r.SentOn != c.Today() || r.Kind == progress.RemindBefore && r.Due.Before(c.Today()) {
 			key = "reminder.note.due.past"
 		}
+		href := "/progress?month="
+		if r.Unit == "" { // told of all units: a head
+			href = "/progress/missing?month="
+		}
 		page.Notes = append(page.Notes, noteLine{ID: r.ID, Text: c.T(key, r.Month, r.Works, r.Due, r.SentBy), Words: r.Words,
-			Href: "/progress?month=" + r.Month.String(), Late: !r.Due.IsZero() && r.Due.Before(c.Today())})
+			Href: href + r.Month.String(), Late: !r.Due.IsZero() && r.Due.Before(c.Today())})
 	}
 	return err
 }
@@ -113,4 +120,20 @@ func (a *App) obstacleWork(c *webkit.Ctx, page *myWorkPage) error {
 		page.Week = append(page.Week, workLine{c.T("mywork.obstacle.soon", soon, c.Today().Add(progress.SoonDays)), "/obstacles?state=open&sort=due", ""})
 	}
 	return err
+}
+
+// lateObstacles counts what is open beyond its day, for whoever keeps obstacles.
+func (a *App) lateObstacles(ctx context.Context, who actor.Actor) int {
+	if !who.Can(progress.EditObstacles) {
+		return 0
+	}
+	late, _, err := a.Rooms.Progress.LateByLevel(ctx, who, a.Today())
+	if err != nil {
+		return 0
+	}
+	n := 0
+	for _, o := range late {
+		n += o.Count
+	}
+	return n
 }

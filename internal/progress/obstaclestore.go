@@ -40,9 +40,8 @@ const obstacleWhere = ` WHERE` + inScope + ` AND ($4 = '' OR o.id = ANY(ARRAY(SE
 	AND ($7 = '' OR $7 = 'open' AND o.resolved_on IS NULL OR $7 = 'resolved' AND o.resolved_on IS NOT NULL
 	  OR $7 = 'late' AND o.resolved_on IS NULL AND o.due_on < $8::date
 	  OR $7 = 'closable' AND o.id = ANY(ARRAY(SELECT x.id FROM obstacle x WHERE` + closable + `)))
-	AND ($9 = '' OR o.id = ANY(ARRAY(SELECT x.id FROM obstacle x WHERE fold(x.content) LIKE '%' || fold($9) || '%'
-	    UNION SELECT x.id FROM project y JOIN obstacle x ON x.project_id = y.id WHERE y.name_fold LIKE '%' || fold($9) || '%' OR y.code LIKE $9 || '%'
-	    UNION SELECT x.id FROM obstacle x WHERE x.code = upper($9))))
+	AND ($9 = '' OR o.content_fold LIKE '%' || fold($9) || '%' OR o.code = upper($9)
+	  OR o.project_id = ANY(ARRAY(SELECT y.id FROM project y WHERE y.name_fold LIKE '%' || fold($9) || '%' OR y.code LIKE $9 || '%')))
 	AND ($10 = '' OR o.resolved_on IS NULL) AND ($11::date IS NULL OR o.opened_on >= $11::date) AND ($12::date IS NULL OR o.opened_on <= $12::date)`
 
 func obstacleSorts() map[string]string {
@@ -281,7 +280,8 @@ func (s store) lateByLevel(ctx context.Context, scope actor.Scope, today day.Dat
 	rows := []LateObstacles{}
 	err := s.q.SelectContext(ctx, &rows,
 		`SELECT CASE WHEN o.due_on < $4::date THEN o.level ELSE '' END AS level, count(*) AS count, max($4::date - o.due_on) AS days
-		 FROM obstacle o JOIN project p ON p.id = o.project_id WHERE`+inScope+` AND (o.resolved_on IS NOT NULL) = false AND o.due_on <= $4::date + $5::int
+		 FROM obstacle o WHERE o.resolved_on IS NULL AND o.due_on <= $4::date + $5::int
+		   AND ($1::bigint + $2::bigint + $3::bigint = 0 OR o.project_id IN (SELECT p.id FROM project p WHERE`+inScope+`))
 		 GROUP BY 1 ORDER BY 1`, scope.Unit, scope.Ward, scope.Member, today, SoonDays)
 	if len(rows) > 0 && rows[0].Level == "" {
 		return rows[1:], rows[0].Count, err
