@@ -29,7 +29,11 @@ func (s *sampleCity) progressEvents() ([]event, error) {
 	}); err != nil {
 		return nil, err
 	}
-	return byDay(rows, func(r row) day.Date { return r.on }, rankProgress, func(ctx context.Context, rows []row, today day.Date) error {
+	corrections, err := s.correctionEvents()
+	if err != nil {
+		return nil, err
+	}
+	return append(corrections, byDay(rows, func(r row) day.Date { return r.on }, rankProgress, func(ctx context.Context, rows []row, today day.Date) error {
 		month := today.Month()
 		entries, codes := make([]progress.Row, 0, len(rows)), make([]string, 0, len(rows))
 		for _, r := range rows {
@@ -45,7 +49,22 @@ func (s *sampleCity) progressEvents() ([]event, error) {
 			return err
 		}
 		return s.Rooms.Progress.Accept(ctx, s.as("planning-head"), month, progress.Picks(codes...))
-	}), nil
+	})...), nil
+}
+
+// correctionEvents are the prior-period adjustments: the entries of their months, being cumulative, contain them.
+func (s *sampleCity) correctionEvents() ([]event, error) {
+	var events []event
+	err := each(s.files, "adjustments.csv", func(r record) error {
+		project, c := r.text("project"), progress.Correction{InMonth: r.month("in_month"), ForMonth: r.month("for_month"), Figure: progress.Figure(r.text("figure")),
+			Change: r.money("change"), Reason: r.text("reason")}
+		events = append(events, event{r.day("entered_on"), rankProgress, func(ctx context.Context, today day.Date) error {
+			_, err := s.Rooms.Progress.Adjust(ctx, s.as("planner"), project, c, today)
+			return err
+		}})
+		return nil
+	})
+	return events, err
 }
 
 // entryDueDay is when the sample city's planner enters: the house's due day.
