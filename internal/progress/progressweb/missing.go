@@ -26,6 +26,17 @@ type missingPage struct {
 	MaxWords    int
 }
 
+// shownWorks is how many works of a unit the page lists; the grid, filtered, has them all.
+const shownWorks = 200
+
+// Shown are the works of a unit that the page lists.
+func (missingPage) Shown(u progress.MissingUnit) []progress.NotReported {
+	return u.Works[:min(len(u.Works), shownWorks)]
+}
+
+// More is how many works of a unit the page leaves out.
+func (missingPage) More(u progress.MissingUnit) int { return max(0, len(u.Works)-shownWorks) }
+
 func (w Web) missingPage(c *webkit.Ctx, month day.Month) (missingPage, error) {
 	page := missingPage{MaxWords: progress.MaxWords}
 	c.Crumb(c.T("menu.progress"), "/progress?month="+month.String())
