@@ -35,10 +35,14 @@ CREATE INDEX violation_found ON violation (found_on DESC, id DESC);
 CREATE INDEX violation_ward ON violation (ward_id, found_on DESC);
 CREATE INDEX violation_open ON violation (due_on) WHERE handled_on IS NULL;
 
+-- What an issued report was told of a violation: a report is built again out of the versions recorded by its cutoff.
 CREATE TABLE violation_version (
   violation_id bigint NOT NULL REFERENCES violation,
   version      integer NOT NULL,
   kind         text NOT NULL,
+  what         text NOT NULL,
+  place        text NOT NULL,
+  ward_id      bigint NOT NULL REFERENCES ward,
   found_on     date NOT NULL,
   decided_on   date,
   due_on       date,
@@ -53,8 +57,8 @@ CREATE TRIGGER violation_version_append_only BEFORE UPDATE OR DELETE ON violatio
 
 CREATE FUNCTION violation_keep_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO violation_version (violation_id, version, kind, found_on, decided_on, due_on, handled_on, area, recorded_by)
-  VALUES (NEW.id, NEW.version, NEW.kind, NEW.found_on, NEW.decided_on, NEW.due_on, NEW.handled_on, NEW.area, NEW.changed_by);
+  INSERT INTO violation_version (violation_id, version, kind, what, place, ward_id, found_on, decided_on, due_on, handled_on, area, recorded_by)
+  VALUES (NEW.id, NEW.version, NEW.kind, NEW.what, NEW.place, NEW.ward_id, NEW.found_on, NEW.decided_on, NEW.due_on, NEW.handled_on, NEW.area, NEW.changed_by);
   RETURN NULL;
 END $$;
 CREATE TRIGGER violation_keep_version AFTER INSERT OR UPDATE ON violation FOR EACH ROW EXECUTE FUNCTION violation_keep_version();

@@ -30,4 +30,5 @@ type (
 	Contract  int64
 	Guarantee int64
 	Bill      int64
+	Violation int64
 )
