@@ -41,7 +41,8 @@ func Parse(text string, decimals int) (Figure, error) {
 	return Figure(n), nil
 }
 
-// Text writes the figure with so many decimals: 290.000 or 42,65.
+// Text writes the figure with so many decimals: 290.000 or 42,65. A fraction of nothing is left out: "over 223" that was published must not
+// look exact to the hundredth.
 func (f Figure) Text(decimals int) string {
 	whole := strconv.FormatInt(int64(f)/100, 10)
 	var b strings.Builder
@@ -51,7 +52,7 @@ func (f Figure) Text(decimals int) string {
 		}
 		b.WriteRune(d)
 	}
-	if decimals == 0 {
+	if decimals == 0 || int64(f)%100 == 0 {
 		return b.String()
 	}
 	return b.String() + "," + fmt.Sprintf("%02d", int64(f)%100)[:decimals]

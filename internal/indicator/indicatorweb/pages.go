@@ -38,6 +38,17 @@ type page struct {
 	Missing  int  // indicators without a result
 }
 
+// Columns is how many columns the table has: choosing and exactness stand there only for those who need them.
+func (p page) Columns() int {
+	columns := 9
+	for _, more := range []bool{p.Picking, p.Entering} {
+		if more {
+			columns++
+		}
+	}
+	return columns
+}
+
 func yearOf(c *webkit.Ctx) int {
 	if year, err := strconv.Atoi(c.Query("year")); err == nil && year >= 2000 && year <= 2100 {
 		return year
