@@ -82,6 +82,8 @@ func breaks() map[string]string {
 		"baseline_weights_whole":          `UPDATE baseline_milestone SET weight_bp = weight_bp - 1 WHERE milestone_id = (SELECT min(milestone_id) FROM baseline_milestone WHERE weight_bp > 0)`,
 		"milestone_done_is_last_entry":    `UPDATE milestone SET done_bp = done_bp - 1, finished_on = NULL WHERE id = (SELECT min(id) FROM milestone WHERE done_bp > 0)`,
 		"baseline_fixer_is_not_editor":    `ALTER TABLE schedule_baseline DROP CONSTRAINT schedule_fixer_is_not_editor; UPDATE schedule_baseline SET fixed_by = edited_by WHERE id = (SELECT min(id) FROM schedule_baseline)`,
+		"violation_handled_whole":         `ALTER TABLE violation DROP CONSTRAINT violation_handled_decided; UPDATE violation SET outcome = '' WHERE id = (SELECT min(id) FROM violation WHERE handled_on IS NOT NULL)`,
+		"violation_is_newest_version":     `UPDATE violation SET place = 'x' WHERE id = (SELECT min(id) FROM violation)`,
 		"milestone_finished_is_whole":     `ALTER TABLE milestone DROP CONSTRAINT milestone_finished_is_whole; UPDATE milestone SET finished_on = NULL WHERE id = (SELECT min(id) FROM milestone WHERE done_bp = 10000)`,
 	}
 }

@@ -114,7 +114,7 @@ func (a *App) routes(k *webkit.Kit) {
 	disbursementweb.Web{Disbursements: r.Disbursements, Today: a.Today}.Routes(k)
 	scheduleweb.Web{Schedules: r.Schedules, Today: a.Today}.Routes(k)
 	indicatorweb.Web{Indicators: r.Indicators, Today: a.Today}.Routes(k)
-	violationweb.Web{Violations: r.Violations, Today: a.Today}.Routes(k)
+	violationweb.Web{Violations: r.Violations, Regions: r.Regions, Today: a.Today}.Routes(k)
 	progressweb.Web{Progress: r.Progress, Projects: r.Projects, Today: a.Today, Say: k.T, Curve: workCurve(r.Reports)}.Routes(k)
 	landweb.Web{Land: r.Land, Today: a.Today}.Routes(k)
 	compensationweb.Web{Compensation: r.Compensation, Today: a.Today}.Routes(k)
