@@ -14,8 +14,8 @@ func (s *sampleCity) violationEvents() ([]event, error) {
 	err := each(s.files, "violations.csv", func(r record) error {
 		in := violation.Input{What: r.text("what"), Place: r.text("place"), Description: r.text("description"), Ward: r.text("ward"), Project: r.text("project"),
 			FoundOn: r.day("found_on"), DueOn: r.day("due_on")}
-		decision := violation.Decision{Number: r.text("decision_number"), On: r.day("decided_on"), Measure: r.text("measure"), Fine: r.money("fine")}
-		end := violation.Handling{On: r.day("handled_on"), Outcome: r.text("outcome"), Area: r.area("area")}
+		decision := violation.Decision{Number: r.text("decision_number"), DecidedOn: r.day("decided_on"), Measure: r.text("measure"), Fine: r.money("fine")}
+		end := violation.Handling{HandledOn: r.day("handled_on"), Outcome: r.text("outcome"), Area: r.area("area")}
 		code, version := new(string), 1
 		add := func(on day.Date, do func(ctx context.Context, today day.Date) error) {
 			events = append(events, event{on, rankViolation, do})
@@ -24,16 +24,16 @@ func (s *sampleCity) violationEvents() ([]event, error) {
 			*code, err = s.Rooms.Violations.Add(ctx, s.as("planning-head"), in, today)
 			return err
 		})
-		if !decision.On.IsZero() {
+		if !decision.DecidedOn.IsZero() {
 			decided := violation.Change{Input: in}
 			decided.Decision = decision
-			add(decision.On, func(ctx context.Context, today day.Date) error {
+			add(decision.DecidedOn, func(ctx context.Context, today day.Date) error {
 				return s.Rooms.Violations.Update(ctx, s.as("planning-head"), *code, 1, decided, today)
 			})
 			version++
 		}
-		if !end.On.IsZero() {
-			add(end.On, func(ctx context.Context, today day.Date) error {
+		if !end.HandledOn.IsZero() {
+			add(end.HandledOn, func(ctx context.Context, today day.Date) error {
 				return s.Rooms.Violations.Handle(ctx, s.as("planning-head"), *code, version, violation.Decision{}, end, today)
 			})
 		}

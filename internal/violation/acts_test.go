@@ -106,11 +106,11 @@ func (w *world) add(who actor.Actor, change func(*violation.Input)) string {
 func same(*violation.Input) {}
 
 func decided() violation.Decision {
-	return violation.Decision{Number: "118/QĐ", On: day.Must("19/01/2023"), Measure: "fine", Fine: 40_000_000}
+	return violation.Decision{Number: "118/QĐ", DecidedOn: day.Must("19/01/2023"), Measure: "fine", Fine: 40_000_000}
 }
 
 func ended() violation.Handling {
-	return violation.Handling{On: day.Must("28/03/2023"), Outcome: "Đã nộp phạt", Area: 8640}
+	return violation.Handling{HandledOn: day.Must("28/03/2023"), Outcome: "Đã nộp phạt", Area: 8640}
 }
 
 func TestAViolationFromFindingToItsEnd(t *testing.T) {
@@ -276,7 +276,7 @@ func TestTheListIsSearchedFilteredSortedAndPaged(t *testing.T) {
 		}
 	}
 	sums, err := w.Sums(t.Context(), w.head, violation.Filter{Year: 2023, State: "late"}, w.today)
-	if w.must(err); sums != (violation.Sums{Found: 3, Handled: 1, Open: 2, Late: 1, Area: 8640, Fines: 40_000_000}) {
+	if w.must(err); sums != (violation.Sums{Found: 3, Procedure: 2, Handled: 1, Open: 2, Late: 1, Area: 8640, Fines: 40_000_000}) {
 		t.Errorf("%+v", sums)
 	}
 	years, err := w.Years(t.Context(), w.head)

@@ -20,7 +20,7 @@ const (
 const SoonDays = 7
 
 // Handled tells whether it ended.
-func (v Violation) Handled() bool { return !v.Handling.On.IsZero() }
+func (v Violation) Handled() bool { return !v.HandledOn.IsZero() }
 
 // Late tells whether it is open beyond the day by which it was to be put right.
 func (v Violation) Late(today day.Date) bool {
@@ -80,16 +80,16 @@ func (d Decision) check(w *fault.Wrong, found, today day.Date) {
 		return
 	}
 	w.Check(d.Number != "", "decision_number", "violation.decision_needed")
-	w.Check(!d.On.IsZero(), "decided_on", "violation.decision_needed")
-	w.Check(!d.On.After(today), "decided_on", "day_future")
-	w.Check(d.On.IsZero() || !d.On.Before(found), "decided_on", "violation.decided_order", found)
+	w.Check(!d.DecidedOn.IsZero(), "decided_on", "violation.decision_needed")
+	w.Check(!d.DecidedOn.After(today), "decided_on", "day_future")
+	w.Check(d.DecidedOn.IsZero() || !d.DecidedOn.Before(found), "decided_on", "violation.decided_order", found)
 }
 
 // check: what is handled has a decision and an outcome, on a day between the decision and today.
 func (h Handling) check(w *fault.Wrong, d Decision, today day.Date) {
 	w.Check(d.given(), "decision_number", "violation.decision_first")
-	pastDay(w, "handled_on", h.On, today)
-	w.Check(h.On.IsZero() || d.On.IsZero() || !h.On.Before(d.On), "handled_on", "violation.handled_order", d.On)
+	pastDay(w, "handled_on", h.HandledOn, today)
+	w.Check(h.HandledOn.IsZero() || d.DecidedOn.IsZero() || !h.HandledOn.Before(d.DecidedOn), "handled_on", "violation.handled_order", d.DecidedOn)
 	w.Check(h.Outcome != "", "outcome", "required")
 	short(w, "outcome", h.Outcome, maxText)
 	w.Check(h.Area >= 0, "area", "area_form", h.Area)

@@ -58,11 +58,11 @@ func TestAnEntryTellsAllItsFaults(t *testing.T) {
 		"nothing":                            {func(in *Input) { *in = Input{} }, []string{"what choose", "place required", "ward choose", "found_on required"}},
 		"long":                               {func(in *Input) { in.Place = strings.Repeat("ổ", maxLine+1) }, []string{"place violation.too_long"}},
 		"as long as may be":                  {func(in *Input) { in.Place = strings.Repeat("ổ", maxLine) }, nil},
-		"decided on the day":                 {func(in *Input) { in.Decision = Decision{Number: "1", On: in.FoundOn} }, nil},
-		"decided before":                     {func(in *Input) { in.Decision = Decision{Number: "1", On: in.FoundOn.Add(-1)} }, []string{"decided_on violation.decided_order"}},
-		"decided tomorrow":                   {func(in *Input) { in.Decision = Decision{Number: "1", On: today.Add(1)} }, []string{"decided_on day_future"}},
+		"decided on the day":                 {func(in *Input) { in.Decision = Decision{Number: "1", DecidedOn: in.FoundOn} }, nil},
+		"decided before":                     {func(in *Input) { in.Decision = Decision{Number: "1", DecidedOn: in.FoundOn.Add(-1)} }, []string{"decided_on violation.decided_order"}},
+		"decided tomorrow":                   {func(in *Input) { in.Decision = Decision{Number: "1", DecidedOn: today.Add(1)} }, []string{"decided_on day_future"}},
 		"a number alone":                     {func(in *Input) { in.Decision.Number = "1" }, []string{"decided_on violation.decision_needed"}},
-		"a day alone":                        {func(in *Input) { in.Decision.On = today }, []string{"decision_number violation.decision_needed"}},
+		"a day alone":                        {func(in *Input) { in.DecidedOn = today }, []string{"decision_number violation.decision_needed"}},
 		"a measure alone":                    {func(in *Input) { in.Measure = "suspend" }, []string{"decision_number violation.decision_needed", "decided_on violation.decision_needed"}},
 		"a fine alone":                       {func(in *Input) { in.Fine = 1 }, []string{"decision_number violation.decision_needed", "decided_on violation.decision_needed"}},
 		"a fine without amount":              {func(in *Input) { in.Decision = Decision{"1", today, "fine", 0} }, []string{"fine violation.fine_needed"}},
@@ -80,19 +80,19 @@ func TestAnEntryTellsAllItsFaults(t *testing.T) {
 }
 
 func TestHandledNeedsADecisionAndAnOutcome(t *testing.T) {
-	decision := Decision{Number: "1", On: on("19/01/2023")}
+	decision := Decision{Number: "1", DecidedOn: on("19/01/2023")}
 	for name, c := range map[string]struct {
 		d    Decision
 		h    Handling
 		want []string
 	}{
-		"right":                 {decision, Handling{On: decision.On, Outcome: "Xong", Area: 1}, nil},
-		"today":                 {decision, Handling{On: today, Outcome: "Xong"}, nil},
-		"without a decision":    {Decision{}, Handling{On: today, Outcome: "Xong"}, []string{"decision_number violation.decision_first"}},
-		"before the decision":   {decision, Handling{On: decision.On.Add(-1), Outcome: "Xong"}, []string{"handled_on violation.handled_order"}},
-		"tomorrow":              {decision, Handling{On: today.Add(1), Outcome: "Xong"}, []string{"handled_on day_future"}},
+		"right":                 {decision, Handling{HandledOn: decision.DecidedOn, Outcome: "Xong", Area: 1}, nil},
+		"today":                 {decision, Handling{HandledOn: today, Outcome: "Xong"}, nil},
+		"without a decision":    {Decision{}, Handling{HandledOn: today, Outcome: "Xong"}, []string{"decision_number violation.decision_first"}},
+		"before the decision":   {decision, Handling{HandledOn: decision.DecidedOn.Add(-1), Outcome: "Xong"}, []string{"handled_on violation.handled_order"}},
+		"tomorrow":              {decision, Handling{HandledOn: today.Add(1), Outcome: "Xong"}, []string{"handled_on day_future"}},
 		"nothing said":          {decision, Handling{}, []string{"handled_on required", "outcome required"}},
-		"an area below nothing": {decision, Handling{On: today, Outcome: "Xong", Area: -1}, []string{"area area_form"}},
+		"an area below nothing": {decision, Handling{HandledOn: today, Outcome: "Xong", Area: -1}, []string{"area area_form"}},
 	} {
 		var w fault.Wrong
 		c.h.check(&w, c.d, today)
@@ -103,8 +103,8 @@ func TestHandledNeedsADecisionAndAnOutcome(t *testing.T) {
 }
 
 func TestAHandledOneChangesOnlyWithAReason(t *testing.T) {
-	decision := Decision{Number: "1", On: on("19/01/2023")}
-	end := Handling{On: on("28/03/2023"), Outcome: "Xong", Area: 100}
+	decision := Decision{Number: "1", DecidedOn: on("19/01/2023")}
+	end := Handling{HandledOn: on("28/03/2023"), Outcome: "Xong", Area: 100}
 	open, handled := Violation{}, Violation{Handling: end}
 	for name, c := range map[string]struct {
 		old  Violation
@@ -133,7 +133,7 @@ func TestWhereAViolationStands(t *testing.T) {
 	for _, c := range []struct{ due, handled, want string }{
 		{"", "", Open}, {"31/12/2023", "", Open}, {"30/12/2023", "", Late}, {"01/01/2024", "", Open}, {"30/12/2023", "31/12/2023", Handled}, {"", "01/12/2023", Handled},
 	} {
-		v := Violation{DueOn: on(c.due), Handling: Handling{On: on(c.handled)}}
+		v := Violation{DueOn: on(c.due), Handling: Handling{HandledOn: on(c.handled)}}
 		if got := v.State(today); got != c.want || v.Late(today) != (c.want == Late) || v.Handled() != (c.want == Handled) {
 			t.Errorf("due %q, handled %q: %s", c.due, c.handled, got)
 		}

@@ -82,7 +82,7 @@ func (s store) find(ctx context.Context, scope actor.Scope, code string, lock bo
 func (s store) sums(ctx context.Context, scope actor.Scope, f Filter, today day.Date) (Sums, error) {
 	var sums Sums
 	err := s.q.GetContext(ctx, &sums,
-		`SELECT count(*) AS found, count(*) FILTER (WHERE v.handled_on IS NOT NULL) AS handled, count(*) FILTER (WHERE`+isOpen+`) AS open,
+		`SELECT count(*) AS found, count(*) FILTER (WHERE v.kind = 'construction_procedure') AS procedure, count(*) FILTER (WHERE v.handled_on IS NOT NULL) AS handled, count(*) FILTER (WHERE`+isOpen+`) AS open,
 		   count(*) FILTER (WHERE`+isLate+`) AS late, COALESCE(sum(v.area), 0) AS area, COALESCE(sum(v.fine), 0)::bigint AS fines
 		 FROM violation v`+where, args(scope, f, today)...)
 	return sums, err
@@ -139,7 +139,7 @@ func (s store) insert(ctx context.Context, in Input, at spot, who actor.Actor) (
 		`INSERT INTO violation (code, kind, what, place, description, ward_id, project_id, unit_id, found_on, due_on, decision_number, decided_on, measure, fine, changed_by)
 		 VALUES ($1, $2, $3, $4, $5, $6, NULLIF($7::bigint, 0), $8, $9, $10, $11, $12, $13, $14, $15)`,
 		code, KindOf(in.What), in.What, in.Place, in.Description, at.ward, at.project, who.Unit, in.FoundOn, in.DueOn,
-		in.Decision.Number, in.Decision.On, in.Measure, in.Fine, who.ID)
+		in.Decision.Number, in.DecidedOn, in.Measure, in.Fine, who.ID)
 	return code, err
 }
 
@@ -149,7 +149,7 @@ func (s store) update(ctx context.Context, v id.Violation, c Change, at spot, by
 		   decision_number = $10, decided_on = $11, measure = $12, fine = $13, handled_on = $14, outcome = $15, area = NULLIF($16::numeric, 0), reason = $17,
 		   changed_by = $18, changed_at = clock_timestamp(), version = version + 1 WHERE id = $1`,
 		v, KindOf(c.What), c.What, c.Place, c.Description, at.ward, at.project, c.FoundOn, c.DueOn,
-		c.Decision.Number, c.Decision.On, c.Measure, c.Fine, c.Handling.On, c.Outcome, c.Area, c.Reason, by)
+		c.Decision.Number, c.DecidedOn, c.Measure, c.Fine, c.HandledOn, c.Outcome, c.Area, c.Reason, by)
 	return err
 }
 
@@ -157,6 +157,6 @@ func (s store) handle(ctx context.Context, v id.Violation, d Decision, h Handlin
 	_, err := s.q.ExecContext(ctx,
 		`UPDATE violation SET decision_number = $2, decided_on = $3, measure = $4, fine = $5, handled_on = $6, outcome = $7, area = NULLIF($8::numeric, 0),
 		   changed_by = $9, changed_at = clock_timestamp(), version = version + 1 WHERE id = $1`,
-		v, d.Number, d.On, d.Measure, d.Fine, h.On, h.Outcome, h.Area, by)
+		v, d.Number, d.DecidedOn, d.Measure, d.Fine, h.HandledOn, h.Outcome, h.Area, by)
 	return err
 }

@@ -76,17 +76,17 @@ func States() []string { return []string{Open, Late, Handled} }
 
 // Decision is what an office decided: a number and a day, together or not at all. Measure may be empty; Fine is in đồng, 0 for none.
 type Decision struct {
-	Number  string     `db:"decision_number" json:"decision_number,omitempty"`
-	On      day.Date   `db:"decided_on" json:"decided_on,omitempty"`
-	Measure string     `db:"measure" json:"measure,omitempty"`
-	Fine    vnd.Amount `db:"fine" json:"fine_vnd,omitempty"`
+	Number    string     `db:"decision_number" json:"decision_number,omitempty"`
+	DecidedOn day.Date   `db:"decided_on" json:"decided_on,omitempty"`
+	Measure   string     `db:"measure" json:"measure,omitempty"`
+	Fine      vnd.Amount `db:"fine" json:"fine_vnd,omitempty"`
 }
 
 // Handling is how a violation ended: when, how, and the area that was cleared (0 when none was measured).
 type Handling struct {
-	On      day.Date  `db:"handled_on" json:"handled_on,omitempty"`
-	Outcome string    `db:"outcome" json:"outcome,omitempty"`
-	Area    area.Area `db:"area" json:"area_m2,omitempty"`
+	HandledOn day.Date  `db:"handled_on" json:"handled_on,omitempty"`
+	Outcome   string    `db:"outcome" json:"outcome,omitempty"`
+	Area      area.Area `db:"area" json:"area_m2,omitempty"`
 }
 
 // Violation is one row of the register.
@@ -139,10 +139,11 @@ type Filter struct {
 
 // Sums is what the violations of a filter come to. Open counts the late ones too; Area in 0.01 m² cleared, Fines in đồng decided.
 type Sums struct {
-	Found   int        `db:"found" json:"found"`
-	Handled int        `db:"handled" json:"handled"`
-	Open    int        `db:"open" json:"open"`
-	Late    int        `db:"late" json:"late"`
-	Area    area.Area  `db:"area" json:"area_m2"`
-	Fines   vnd.Amount `db:"fines" json:"fines_vnd"`
+	Found     int        `db:"found" json:"found"`
+	Procedure int        `db:"procedure" json:"construction_procedure"` // of those found
+	Handled   int        `db:"handled" json:"handled"`
+	Open      int        `db:"open" json:"open"`
+	Late      int        `db:"late" json:"late"`
+	Area      area.Area  `db:"area" json:"area_m2"`
+	Fines     vnd.Amount `db:"fines" json:"fines_vnd"`
 }

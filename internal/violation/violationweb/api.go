@@ -3,7 +3,11 @@ package violationweb
 import (
 	"context"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"matbang/internal/actor"
+	"matbang/internal/area"
+	"matbang/internal/day"
 	"matbang/internal/listing"
 	"matbang/internal/violation"
 	"matbang/internal/webkit"
@@ -18,13 +22,30 @@ type listInput struct {
 	Year  int    `query:"year" doc:"in which they were found; left out: all" minimum:"1900" maximum:"2200"`
 }
 
-// ViolationView is a violation as the API shows it, with where it stands today.
-type ViolationView struct {
-	violation.Violation
-	State string `json:"state" doc:"open, late or handled"`
+// squareMetres is an area as the API carries it: a number with two decimals, exact on both ways.
+type squareMetres area.Area
+
+// Schema describes it as a number.
+func (squareMetres) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeNumber, Description: "m², at most two decimals", Examples: []any{86.4}}
 }
 
-func (w Web) view(v violation.Violation) ViolationView { return ViolationView{v, v.State(w.Today())} }
+// MarshalJSON writes a number with two decimals.
+func (m squareMetres) MarshalJSON() ([]byte, error) { return area.Area(m).MarshalJSON() }
+
+// UnmarshalJSON reads a number with at most two decimals.
+func (m *squareMetres) UnmarshalJSON(data []byte) error { return (*area.Area)(m).UnmarshalJSON(data) }
+
+// ViolationView is a violation as the API shows it, with where it stands today.
+type ViolationView struct {
+	Area  squareMetres `json:"area_m2"` // stands before the one of Violation
+	State string       `json:"state" doc:"open, late or handled"`
+	violation.Violation
+}
+
+func (w Web) view(v violation.Violation) ViolationView {
+	return ViolationView{squareMetres(v.Area), v.State(w.Today()), v}
+}
 
 func (w Web) apiList(ctx context.Context, who actor.Actor, in *listInput) (*webkit.ListOutput[ViolationView], error) {
 	f := violation.Filter{Kind: in.Kind, Ward: in.Ward, State: in.State, Year: in.Year}
@@ -67,35 +88,49 @@ func (w Web) apiAdd(ctx context.Context, who actor.Actor, in *struct{ Body viola
 	return w.after(ctx, who, code, err)
 }
 
+// EndBody is how a violation ended; exported because the API library reads embedded fields of exported types only.
+type EndBody struct {
+	HandledOn day.Date     `json:"handled_on,omitempty"`
+	Outcome   string       `json:"outcome,omitempty"`
+	Area      squareMetres `json:"area_m2,omitempty"`
+}
+
+func (b EndBody) handling() violation.Handling {
+	return violation.Handling{HandledOn: b.HandledOn, Outcome: b.Outcome, Area: area.Area(b.Area)}
+}
+
 type updateInput struct {
 	ViolationCode
 	webkit.Match
-	Body violation.Change
+	Body struct {
+		violation.Input
+		EndBody
+		Reason string `json:"reason,omitempty" doc:"of changing a handled one; needed then"`
+	}
 }
 
 func (w Web) apiUpdate(ctx context.Context, who actor.Actor, in *updateInput) (*one, error) {
 	version, err := in.Version()
 	if err == nil {
-		err = w.Violations.Update(ctx, who, in.Code, version, in.Body, w.Today())
+		c := violation.Change{Input: in.Body.Input, Handling: in.Body.handling(), Reason: in.Body.Reason}
+		err = w.Violations.Update(ctx, who, in.Code, version, c, w.Today())
 	}
 	return w.after(ctx, who, in.Code, err)
-}
-
-type endBody struct {
-	violation.Decision
-	violation.Handling
 }
 
 type handleInput struct {
 	ViolationCode
 	webkit.Match
-	Body endBody
+	Body struct {
+		violation.Decision
+		EndBody
+	}
 }
 
 func (w Web) apiHandle(ctx context.Context, who actor.Actor, in *handleInput) (*one, error) {
 	version, err := in.Version()
 	if err == nil {
-		err = w.Violations.Handle(ctx, who, in.Code, version, in.Body.Decision, in.Body.Handling, w.Today())
+		err = w.Violations.Handle(ctx, who, in.Code, version, in.Body.Decision, in.Body.handling(), w.Today())
 	}
 	return w.after(ctx, who, in.Code, err)
 }

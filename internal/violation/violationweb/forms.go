@@ -33,7 +33,7 @@ func readForm(c *webkit.Ctx, prefix string) form {
 // formOf is the form in which a violation stands open to change. The reason is of each change anew.
 func formOf(v violation.Violation) form {
 	f := form{"what": v.What, "place": v.Place, "description": v.Description, "ward": v.WardCode, "project": v.Project, "found_on": v.FoundOn.VN(), "due_on": v.DueOn.VN(),
-		"decision_number": v.Number, "decided_on": v.Decision.On.VN(), "measure": v.Measure, "handled_on": v.Handling.On.VN(), "outcome": v.Outcome}
+		"decision_number": v.Number, "decided_on": v.DecidedOn.VN(), "measure": v.Measure, "handled_on": v.HandledOn.VN(), "outcome": v.Outcome}
 	if v.Fine != 0 {
 		f["fine"] = v.Fine.String()
 	}
@@ -49,11 +49,11 @@ func (f form) input(wrong *fault.Wrong) violation.Input {
 }
 
 func (f form) decision(wrong *fault.Wrong) violation.Decision {
-	return violation.Decision{Number: f["decision_number"], On: webkit.OptionalDay(wrong, "decided_on", f["decided_on"]), Measure: f["measure"], Fine: money(wrong, f["fine"])}
+	return violation.Decision{Number: f["decision_number"], DecidedOn: webkit.OptionalDay(wrong, "decided_on", f["decided_on"]), Measure: f["measure"], Fine: money(wrong, f["fine"])}
 }
 
 func (f form) handling(wrong *fault.Wrong) violation.Handling {
-	return violation.Handling{On: webkit.OptionalDay(wrong, "handled_on", f["handled_on"]), Outcome: f["outcome"], Area: measured(wrong, f["area"])}
+	return violation.Handling{HandledOn: webkit.OptionalDay(wrong, "handled_on", f["handled_on"]), Outcome: f["outcome"], Area: measured(wrong, f["area"])}
 }
 
 func money(wrong *fault.Wrong, text string) vnd.Amount {
