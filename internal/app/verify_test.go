@@ -83,7 +83,7 @@ func handsOnReports() []hand {
 			INSERT INTO progress_entry (project_id, month, state, executed, estimate_month_end, disbursed, disbursed_treasury, physical_bp, entered_by, changed_by)
 			SELECT project_id, month, 'draft', executed, estimate_month_end, disbursed, disbursed_treasury, physical_bp, entered_by, changed_by
 			FROM progress_entry WHERE month = '2023-12-01' LIMIT 1`, "month_has_every_work", "month 2023-12: 2 entries"},
-		{"a year's capital is taken out", `DELETE FROM capital_line WHERE id = (SELECT min(id) FROM capital_line)`, "disbursed_within_capital", "month 2023-"},
+		{"a year's capital is taken out", `DELETE FROM capital_line WHERE id = (SELECT min(id) FROM capital_line WHERE year = 2023 AND kind = 'assigned')`, "disbursed_within_capital", "month 2023-"},
 		{"a holder has nobody behind it", `DELETE FROM holder_party WHERE holder_id = (SELECT min(id) FROM holder)`, "holder_shares", ": 0"},
 		{"a step is dated before the one it follows", `UPDATE case_step SET done_on = done_on - 900 WHERE id = (SELECT min(id) FROM case_step WHERE kind = 'posting')`, "steps_in_order", ": posting"},
 	}

@@ -237,7 +237,7 @@ func (s store) issuesBefore(ctx context.Context, month day.Month) ([]issueRow, e
 
 // holdWriters waits for every act under way and holds back new ones; what they record later bears a later moment than the cutoff.
 func (s store) holdWriters(ctx context.Context) (time.Time, error) {
-	if _, err := s.q.ExecContext(ctx, `LOCK TABLE capital_line, progress_entry, progress_adjustment, obstacle, land_case, case_step, journal, posting, disbursement_voucher IN SHARE MODE`); err != nil {
+	if _, err := s.q.ExecContext(ctx, `LOCK TABLE capital_line, progress_entry, progress_adjustment, obstacle, land_case, case_step, journal, posting, disbursement_voucher, indicator_value, violation IN SHARE MODE`); err != nil {
 		return time.Time{}, err
 	}
 	var cutoff time.Time

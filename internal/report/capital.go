@@ -5,6 +5,7 @@ import (
 
 	"matbang/internal/day"
 	"matbang/internal/disbursement"
+	"matbang/internal/progress"
 	"matbang/internal/vnd"
 )
 
@@ -61,24 +62,20 @@ func (b *builder) advances(ctx context.Context) error {
 // Adjustment is a correction of an issued month that the month of the report took in: its own growth is the difference of the cumulative
 // figures less these. Amounts in đồng, the physical share in basis points.
 type Adjustment struct {
-	Project  string     `db:"project" json:"project"`
-	Name     string     `db:"name" json:"name"`
-	ForMonth day.Month  `db:"for_month" json:"for_month"`
-	Figure   string     `db:"figure" json:"figure"` // executed | disbursed | disbursed_treasury | physical
-	Change   vnd.Amount `db:"change" json:"change"`
-	Reason   string     `db:"reason" json:"reason"`
+	Project  string          `json:"project"`
+	Code     string          `json:"code"`
+	ForMonth day.Month       `json:"for_month"`
+	Figure   progress.Figure `json:"figure"` // executed | disbursed | disbursed_treasury | physical
+	Change   vnd.Amount      `json:"change"`
+	Reason   string          `json:"reason"`
 }
 
-// adjustmentsSQL: what stands (not taken back) and was accepted with the entry that contains it.
-const adjustmentsSQL = `
-SELECT p.code AS project, p.name, a.for_month, a.figure, a.change, a.reason
-FROM progress_adjustment a JOIN project p ON p.id = a.project_id
-JOIN progress_entry e ON e.project_id = a.project_id AND e.month = a.in_month AND e.state = 'accepted' AND ($2::timestamptz IS NULL OR e.accepted_at <= $2)
-WHERE a.in_month = $1 AND a.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM progress_adjustment r WHERE r.reverses = a.id)
-ORDER BY a.for_month, p.code, a.id LIMIT 5000`
-
 func (b *builder) adjustments(ctx context.Context) error {
-	return b.q.SelectContext(ctx, &b.report.Adjustments, adjustmentsSQL, b.month, b.knownAt())
+	rows, err := progress.AdjustmentsOf(ctx, b.q, b.month, b.known)
+	for _, a := range rows {
+		b.report.Adjustments = append(b.report.Adjustments, Adjustment{a.Project, a.Code, a.ForMonth, a.Figure, a.Change, a.Reason})
+	}
+	return err
 }
 
 // corrected is what accepted adjustments of later months, to the end of a month, change in the figures of an issued one.

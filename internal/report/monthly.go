@@ -41,6 +41,8 @@ type Monthly struct {
 	Adjustments  []Adjustment `json:"prior_period_adjustments"`
 	Sources      []Source     `json:"by_source"`
 	Advances     Advances     `json:"advances"`
+	Indicators   []Indicator  `json:"indicators"`
+	Violations   Violations   `json:"violations"`
 	Worse        []Attention  `json:"got_worse"`
 	Decide       []Attention  `json:"needs_decision"`
 }

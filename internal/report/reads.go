@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"matbang/internal/actor"
@@ -93,5 +94,31 @@ func (r Reports) rebuild(ctx context.Context, q tx.Querier, issue issueRow) ([]s
 	if now.Capital != then.Capital {
 		faults = append(faults, fmt.Sprintf("report %s: capital differs", issue.Month))
 	}
-	return faults, nil
+	return append(faults, laterBlocks(issue.Month, then, now)...), nil
+}
+
+// laterBlocks compares what reports say since works have contracts, vouchers and schedules; a report issued before says nothing of it.
+func laterBlocks(month day.Month, then, now Monthly) []string {
+	faults := []string{}
+	for _, block := range []struct {
+		name      string
+		then, now any
+		told      bool
+	}{
+		{"by_source", then.Sources, now.Sources, then.Sources != nil}, {"prior_period_adjustments", then.Adjustments, now.Adjustments, then.Adjustments != nil},
+		{"indicators", then.Indicators, now.Indicators, then.Indicators != nil}, {"violations", then.Violations, now.Violations, then.Indicators != nil},
+	} {
+		if block.told && asJSON(block.then) != asJSON(block.now) {
+			faults = append(faults, fmt.Sprintf("report %s: %s differs", month, block.name))
+		}
+	}
+	return faults
+}
+
+func asJSON(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
 }

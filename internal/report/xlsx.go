@@ -32,8 +32,9 @@ func WriteXLSX(w io.Writer, m Monthly, say func(key string, args ...any) string)
 		{say("report.sheet.projects"), []float64{10, 52, 8, 28, 18, 18, 10, 18, 18, 10, 8, 14, 18, 18, 16}, projectsSheet},
 		{say("report.sheet.obstacles"), []float64{10, 16, 16, 70, 14, 14, 10}, obstaclesSheet},
 		{say("report.sheet.not_reported"), []float64{10, 60, 20}, notReportedSheet},
+		{say("report.sheet.year"), []float64{48, 16, 16, 20, 12, 16, 12, 60}, yearSheet},
 		{say("report.sheet.sources"), []float64{36, 20, 20, 20, 20, 20, 10}, sourcesSheet},
-		{say("report.sheet.adjustments"), []float64{10, 52, 12, 28, 20, 60}, adjustmentsSheet},
+		{say("report.sheet.adjustments"), []float64{10, 10, 12, 28, 20, 60}, adjustmentsSheet},
 		{say("report.sheet.changes"), []float64{12, 30, 20, 20}, changesSheet},
 	}
 	for i, s := range sheets {
@@ -243,13 +244,13 @@ func sourcesSheet(s *sheetWriter, m Monthly, say func(string, ...any) string) {
 }
 
 func adjustmentsSheet(s *sheetWriter, m Monthly, say func(string, ...any) string) {
-	s.write(headings(say, "project.code", "project.name", "report.adjustment.for", "report.figure", "report.adjustment.change", "report.adjustment.reason")...)
+	s.write(headings(say, "project.code", "report.adjustment.code", "report.adjustment.for", "report.figure", "report.adjustment.change", "report.adjustment.reason")...)
 	for _, a := range m.Adjustments {
 		var change any = a.Change
 		if a.Figure == "physical" {
 			change = share(a.Change)
 		}
-		s.write(a.Project, a.Name, a.ForMonth.VN(), say("report.adjustment."+a.Figure), change, a.Reason)
+		s.write(a.Project, a.Code, a.ForMonth.VN(), say("report.adjustment."+string(a.Figure)), change, a.Reason)
 	}
 }
 
@@ -258,4 +259,28 @@ func changesSheet(s *sheetWriter, m Monthly, say func(string, ...any) string) {
 	for _, c := range m.Changes {
 		s.write(c.Month.VN(), say("report.figure."+c.Figure), c.Issued, c.Now)
 	}
+}
+
+// yearSheet holds the figures of the year beside the works, and under them the register of violations.
+func yearSheet(s *sheetWriter, m Monthly, say func(string, ...any) string) {
+	s.write(headings(say, "indicator.name", "indicator.measure", "indicator.plan", "indicator.result", "indicator.ratio", "indicator.last_year", "indicator.growth", "note")...)
+	for _, i := range m.Indicators {
+		result := i.Shown(i.Result)
+		if result != "" && i.Mark != "exact" {
+			result = say("indicator.marked."+string(i.Mark), result)
+		}
+		s.write(i.Name, i.Measure, i.Shown(i.Plan), result, optionalShare(i.RatioBP), i.Shown(i.LastYear), optionalShare(i.GrowthBP), i.Note)
+	}
+	s.write()
+	s.write(headings(say, "report.violations", "report.violations.found", "report.violations.handled", "report.violations.open", "report.violations.late", "report.violations.area")...)
+	for _, k := range m.Violations.Kinds {
+		s.write(say("violation.kind."+k.Kind), k.Found, k.Handled, k.Open, k.Late, k.Area)
+	}
+}
+
+func optionalShare(bp *int) any {
+	if bp == nil {
+		return ""
+	}
+	return share(*bp)
 }

@@ -49,6 +49,7 @@ test("planner enters a work, its decision and its capital", async () => {
   await axe(page);
   await press(page, sendTo("/projects"));
   await said(page, "Đã thêm công trình");
+  await page.goto(`/projects/${work}/capital?year=2023`);
   await page.click("text=Ghi quyết định về vốn >> nth=0");
   await fill(page, { year: "2023", source: "city", capital_kind: "assigned", amount: "10.000.000.000", decision_number: "900/QĐ-UBND", capital_decided_on: "20/12/2023", capital_authority: "UBND thành phố" });
   await press(page, sendTo(`/projects/${work}/capital`));
