@@ -115,7 +115,7 @@ func whole(f *Figure) *int64 {
 	return &n
 }
 
-// changed names the value as well as the hand: the grid has many.
+// changed names the value as well as the hand: the grid has many. It is the version that is wrong, no figure: no cell has to be mended.
 func changed(row Row) error {
 	by, at := row.Entered, row.EnteredAt
 	if row.State == Accepted {
@@ -125,7 +125,7 @@ func changed(row Row) error {
 		at = &time.Time{}
 	}
 	f := fault.ChangedBy(by, *at)
-	f.Fields = []fault.Field{{Name: row.Code + ".plan", Code: f.Code, Args: f.Args}}
+	f.Fields = []fault.Field{{Name: row.Code + ".version", Code: f.Code, Args: f.Args}}
 	return f
 }
 

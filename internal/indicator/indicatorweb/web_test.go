@@ -62,7 +62,10 @@ func TestTheYearOnThePage(t *testing.T) {
 	typed.Set("THU-NS.result", "224,1")
 	typed.Set("THU-NS.version", "1")
 	again := d.send("department", "POST", "/indicators?year=2023", form, typed.Encode(), 409)
-	d.has(again, `value="224,1"`, `name="THU-NS.version" value="2"`)
+	d.has(again, `value="224,1"`, `name="THU-NS.version" value="2"`, `<a href="#THU-NS.plan">THU-NS</a>`)
+	if strings.Contains(again, `aria-invalid`) {
+		t.Error("a cell is marked although no figure is wrong: the sheet would hold the form back")
+	}
 	typed.Set("THU-NS.version", "2")
 	d.send("department", "POST", "/indicators?year=2023", form, typed.Encode(), 303)
 	d.has(d.send("leader", "GET", "/indicators?year=2023", "", "", 200), "224,10", "101,86 %", "Chờ chấp nhận")
