@@ -186,8 +186,9 @@ func (c city) payLate() vnd.Amount {
 
 func TestWhatComesLaterIsToldInTheNextMonth(t *testing.T) {
 	c := openCity(t)
-	if changes := c.monthly(december).Changes; len(changes) > 0 {
-		t.Errorf("before anything came: %+v", changes)
+	before := c.monthly(december).Changes // the city's own adjustment of October
+	if len(before) != 1 || before[0].Figure != "executed_vnd" {
+		t.Errorf("before anything came: %+v", before)
 	}
 	issued, err := c.issue(december, "470/BC-UBND")
 	c.must(err)
@@ -200,7 +201,7 @@ func TestWhatComesLaterIsToldInTheNextMonth(t *testing.T) {
 	}
 	b := issued.Compensation.Bridge
 	want := []report.Change{{Month: december, Figure: "paid_vnd", Issued: b.Paid, Now: b.Paid + amount}, {Month: december, Figure: "ordered_vnd", Issued: b.Ordered, Now: b.Ordered - amount}}
-	if got := c.monthly(december.Add(1)).Changes; !slices.Equal(got, want) {
+	if got := c.monthly(december.Add(1)).Changes; !slices.Equal(got, append(before, want...)) {
 		t.Errorf("January says %+v, want %+v", got, want)
 	}
 }
@@ -321,7 +322,7 @@ func TestTheWorkbookHoldsNumbers(t *testing.T) {
 	}
 	defer func() { _ = book.Close() }()
 	sheets := book.GetSheetList()
-	if len(sheets) != 4 {
+	if len(sheets) != 8 {
 		t.Fatalf("sheets %v", sheets)
 	}
 	for label, want := range map[string]string{"report.works": "31", "report.executed": "299842000000", "report.plan": "298350000000", "report.executed_share": "1.005",

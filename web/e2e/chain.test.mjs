@@ -51,7 +51,7 @@ test("planner enters a work, its decision and its capital", async () => {
   await said(page, "Đã thêm công trình");
   await page.goto(`/projects/${work}/capital?year=2023`);
   await page.click("text=Ghi quyết định về vốn >> nth=0");
-  await fill(page, { year: "2023", source: "city", capital_kind: "assigned", amount: "10.000.000.000", decision_number: "900/QĐ-UBND", capital_decided_on: "20/12/2023", capital_authority: "UBND thành phố" });
+  await fill(page, { source: "city", capital_kind: "assigned", amount: "10.000.000.000", decision_number: "900/QĐ-UBND", capital_decided_on: "20/12/2023", capital_authority: "UBND thành phố" });
   await press(page, sendTo(`/projects/${work}/capital`));
   await said(page, "900/QĐ-UBND");
   await axe(page);
@@ -71,6 +71,9 @@ test("planner enters December; a wrong cell is named, and what was typed stays",
   await axe(page);
   await shot(page, "progress-refused");
   await fill(page, { [`${work}.executed`]: "3.500.000.000" });
+  await press(page, 'main button[value="submit"]');
+  await said(page, "cần lý do"); // 35 % of the year in one month
+  await page.fill(`[name="${work}.reason"]`, "Nghiệm thu khối lượng nền đường trong tháng 12");
   await press(page, 'main button[value="submit"]');
   await said(page, "chờ chấp nhận 1");
 });

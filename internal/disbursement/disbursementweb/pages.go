@@ -29,7 +29,10 @@ type listPage struct {
 const shownWorst = 3
 
 func readFilter(c *webkit.Ctx) disbursement.Filter {
-	year, _ := strconv.Atoi(c.Query("year"))
+	year, err := strconv.Atoi(c.Query("year"))
+	if err != nil || year < 2000 || year > 2100 { // no year of ours: every year
+		year = 0
+	}
 	month, _ := day.ParseMonth(c.Query("paid"))
 	return disbursement.Filter{Project: c.Query("project"), Year: year, Source: c.Query("source"), Kind: c.Query("kind"), Purpose: c.Query("purpose"), Month: month}
 }
