@@ -29,7 +29,7 @@ func TestRandomActsKeepTheBook(t *testing.T) {
 	})
 	var results int
 	w.get(&results, `SELECT count(*) FROM payment_result`)
-	if results < 20 {
+	if results < 8 { // some fifty as a rule
 		t.Errorf("only %d results came to be: the acts do not go deep enough", results)
 	}
 	w.sound()
