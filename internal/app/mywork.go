@@ -24,7 +24,7 @@ type myWorkPage struct {
 // myWork is the first page of every role.
 func (a *App) myWork(c *webkit.Ctx) error {
 	page := myWorkPage{}
-	for _, look := range []func(*webkit.Ctx, *myWorkPage) error{a.progressWork, a.obstacleWork, a.contractWork, a.planWork, a.payoutWork, a.disbursementWork, a.bankWork, a.violationWork, a.reportWork} {
+	for _, look := range []func(*webkit.Ctx, *myWorkPage) error{a.progressWork, a.obstacleWork, a.contractWork, a.planWork, a.payoutWork, a.disbursementWork, a.bankWork, a.violationWork, a.yearWork, a.reportWork} {
 		if err := look(c, &page); err != nil {
 			return err
 		}

@@ -185,3 +185,14 @@ func mayAccept(picks []Pick, rows []Row, who actor.Actor) ([]int64, error) {
 func (r Indicators) note(ctx context.Context, who actor.Actor, act string, year int, before, after any) error {
 	return r.Log.Write(ctx, audit.Event{Actor: who, Act: act, ObjectKind: "indicators", ObjectCode: strconv.Itoa(year), Before: before, After: after})
 }
+
+// Waiting counts the values of a year that another hand entered and the person may accept; 0 for whoever accepts none.
+func (r Indicators) Waiting(ctx context.Context, who actor.Actor, year int) (int, error) {
+	if _, err := who.Require(Accept); err != nil {
+		return 0, nil
+	}
+	var waiting int
+	err := r.DB.Read(ctx).GetContext(ctx, &waiting,
+		`SELECT count(*) FROM indicator_value WHERE year = $1 AND state = 'entered' AND entered_by <> $2`, year, who.ID)
+	return waiting, err
+}

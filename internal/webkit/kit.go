@@ -19,6 +19,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"matbang/internal/actor"
+	"matbang/internal/area"
 	"matbang/internal/authz"
 	"matbang/internal/day"
 	"matbang/internal/fault"
@@ -117,8 +118,17 @@ func newAPI(k *Kit) huma.API {
 		"session": {Type: "apiKey", In: "cookie", Name: k.sessions.Cookie.Name},
 	}
 	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", k.schemaName)
+	cfg.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[area.Area](), reflect.TypeFor[squareMetres]())
 	huma.NewError = newHumaError
 	return humagin.NewWithGroup(k.engine, k.engine.Group(apiPrefix), cfg)
+}
+
+// squareMetres describes area.Area wherever the API carries one: that word itself knows no API.
+type squareMetres area.Area
+
+// Schema describes it as a number.
+func (squareMetres) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeNumber, Description: "m², at most two decimals", Examples: []any{150.25}}
 }
 
 // schemaName tells two rooms' types of one name apart by their package.

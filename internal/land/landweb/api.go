@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"matbang/internal/actor"
 	"matbang/internal/area"
 	"matbang/internal/day"
@@ -14,45 +12,31 @@ import (
 	"matbang/internal/webkit"
 )
 
-// squareMetres is an area as the API carries it: a number with two decimals, exact on both ways.
-type squareMetres area.Area
-
-// Schema describes it as a number.
-func (squareMetres) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeNumber, Description: "m², at most two decimals", Examples: []any{150.25}}
-}
-
-// MarshalJSON writes a number with two decimals.
-func (m squareMetres) MarshalJSON() ([]byte, error) { return area.Area(m).MarshalJSON() }
-
-// UnmarshalJSON reads a number with at most two decimals.
-func (m *squareMetres) UnmarshalJSON(data []byte) error { return (*area.Area)(m).UnmarshalJSON(data) }
-
 type caseMoney land.Money
 
 // CaseHead is what lists and single cases share. Its name is exported because the describer passes over embedded types that are not.
 type CaseHead struct {
-	Code        string       `json:"code"`
-	Project     string       `json:"project"`
-	ProjectName string       `json:"project_name"`
-	Holder      string       `json:"holder"`
-	HolderName  string       `json:"holder_name"`
-	HolderKind  string       `json:"holder_kind"`
-	HolderState string       `json:"holder_state"`
-	Ward        string       `json:"ward"`
-	WardName    string       `json:"ward_name"`
-	RuleSet     string       `json:"rule_set"`
-	Recovered   squareMetres `json:"recovered_m2"`
-	Note        string       `json:"note"`
-	OpenedOn    day.Date     `json:"opened_on"`
-	ChangedBy   string       `json:"changed_by"`
-	ChangedAt   time.Time    `json:"changed_at"`
-	Version     int          `json:"version"`
+	Code        string    `json:"code"`
+	Project     string    `json:"project"`
+	ProjectName string    `json:"project_name"`
+	Holder      string    `json:"holder"`
+	HolderName  string    `json:"holder_name"`
+	HolderKind  string    `json:"holder_kind"`
+	HolderState string    `json:"holder_state"`
+	Ward        string    `json:"ward"`
+	WardName    string    `json:"ward_name"`
+	RuleSet     string    `json:"rule_set"`
+	Recovered   area.Area `json:"recovered_m2"`
+	Note        string    `json:"note"`
+	OpenedOn    day.Date  `json:"opened_on"`
+	ChangedBy   string    `json:"changed_by"`
+	ChangedAt   time.Time `json:"changed_at"`
+	Version     int       `json:"version"`
 }
 
 func headOf(c land.Case) CaseHead {
 	return CaseHead{c.Code, c.ProjectCode, c.ProjectName, c.HolderCode, c.HolderName, c.HolderKind, c.HolderState, c.WardCode, c.WardName, c.RuleSet,
-		squareMetres(c.RecoveredArea), c.Note, c.OpenedOn, c.ChangedBy, c.ChangedAt, c.Version}
+		c.RecoveredArea, c.Note, c.OpenedOn, c.ChangedBy, c.ChangedAt, c.Version}
 }
 
 type caseListItem struct {
@@ -103,11 +87,11 @@ type caseParty struct {
 }
 
 type caseParcel struct {
-	MapSheet  string       `json:"map_sheet"`
-	Number    string       `json:"number" doc:"text: 17+175 and 263A are real numbers"`
-	Area      squareMetres `json:"area_m2"`
-	LandCode  string       `json:"land_code" doc:"three letters, the kind of land"`
-	Recovered squareMetres `json:"recovered_m2"`
+	MapSheet  string    `json:"map_sheet"`
+	Number    string    `json:"number" doc:"text: 17+175 and 263A are real numbers"`
+	Area      area.Area `json:"area_m2"`
+	LandCode  string    `json:"land_code" doc:"three letters, the kind of land"`
+	Recovered area.Area `json:"recovered_m2"`
 }
 
 type caseBody struct {
@@ -128,7 +112,7 @@ func (w Web) apiGet(ctx context.Context, who actor.Actor, in *CaseCode) (*webkit
 		body.Parties = append(body.Parties, caseParty{p.FullName, p.Relation, webkit.Mask(p.IdentityNo), p.ShareBP, p.BankName, webkit.Mask(p.AccountNo), p.AccountName})
 	}
 	for _, p := range d.Parcels {
-		body.Parcels = append(body.Parcels, caseParcel{p.MapSheet, p.Number, squareMetres(p.Area), p.LandCode, squareMetres(p.Recovered)})
+		body.Parcels = append(body.Parcels, caseParcel{p.MapSheet, p.Number, p.Area, p.LandCode, p.Recovered})
 	}
 	return webkit.WithVersion(body, d.Version), nil
 }
@@ -136,7 +120,7 @@ func (w Web) apiGet(ctx context.Context, who actor.Actor, in *CaseCode) (*webkit
 func parcelsOf(bodies []caseParcel) []land.Parcel {
 	parcels := make([]land.Parcel, 0, len(bodies))
 	for _, p := range bodies {
-		parcels = append(parcels, land.Parcel{MapSheet: p.MapSheet, Number: p.Number, Area: area.Area(p.Area), LandCode: p.LandCode, Recovered: area.Area(p.Recovered)})
+		parcels = append(parcels, land.Parcel{MapSheet: p.MapSheet, Number: p.Number, Area: p.Area, LandCode: p.LandCode, Recovered: p.Recovered})
 	}
 	return parcels
 }

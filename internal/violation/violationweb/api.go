@@ -3,8 +3,6 @@ package violationweb
 import (
 	"context"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"matbang/internal/actor"
 	"matbang/internal/area"
 	"matbang/internal/day"
@@ -22,29 +20,15 @@ type listInput struct {
 	Year  int    `query:"year" doc:"in which they were found; left out: all" minimum:"1900" maximum:"2200"`
 }
 
-// squareMetres is an area as the API carries it: a number with two decimals, exact on both ways.
-type squareMetres area.Area
-
-// Schema describes it as a number.
-func (squareMetres) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeNumber, Description: "m², at most two decimals", Examples: []any{86.4}}
-}
-
-// MarshalJSON writes a number with two decimals.
-func (m squareMetres) MarshalJSON() ([]byte, error) { return area.Area(m).MarshalJSON() }
-
-// UnmarshalJSON reads a number with at most two decimals.
-func (m *squareMetres) UnmarshalJSON(data []byte) error { return (*area.Area)(m).UnmarshalJSON(data) }
-
 // ViolationView is a violation as the API shows it, with where it stands today.
 type ViolationView struct {
-	Area  squareMetres `json:"area_m2"` // stands before the one of Violation
-	State string       `json:"state" doc:"open, late or handled"`
+	Area  area.Area `json:"area_m2"` // stands before the one of Violation
+	State string    `json:"state" doc:"open, late or handled"`
 	violation.Violation
 }
 
 func (w Web) view(v violation.Violation) ViolationView {
-	return ViolationView{squareMetres(v.Area), v.State(w.Today()), v}
+	return ViolationView{v.Area, v.State(w.Today()), v}
 }
 
 func (w Web) apiList(ctx context.Context, who actor.Actor, in *listInput) (*webkit.ListOutput[ViolationView], error) {
@@ -90,13 +74,13 @@ func (w Web) apiAdd(ctx context.Context, who actor.Actor, in *struct{ Body viola
 
 // EndBody is how a violation ended; exported because the API library reads embedded fields of exported types only.
 type EndBody struct {
-	HandledOn day.Date     `json:"handled_on,omitempty"`
-	Outcome   string       `json:"outcome,omitempty"`
-	Area      squareMetres `json:"area_m2,omitempty"`
+	HandledOn day.Date  `json:"handled_on,omitempty"`
+	Outcome   string    `json:"outcome,omitempty"`
+	Area      area.Area `json:"area_m2,omitempty"`
 }
 
 func (b EndBody) handling() violation.Handling {
-	return violation.Handling{HandledOn: b.HandledOn, Outcome: b.Outcome, Area: area.Area(b.Area)}
+	return violation.Handling{HandledOn: b.HandledOn, Outcome: b.Outcome, Area: b.Area}
 }
 
 type updateInput struct {
