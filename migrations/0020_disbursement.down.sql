@@ -1,3 +1,7 @@
+DROP TRIGGER disbursement_advance_stays_guaranteed ON guarantee;
+DROP FUNCTION disbursement_advance_stays_guaranteed();
+DROP TRIGGER disbursement_contract_follows ON contract;
+DROP FUNCTION disbursement_contract_follows();
 DROP TABLE treasury_confirmation;
 DROP FUNCTION treasury_confirmer_never_recorder();
 DROP TABLE disbursement_bill;

@@ -124,3 +124,24 @@ BEGIN
   RETURN NEW;
 END $$;
 CREATE TRIGGER treasury_confirmer_never_recorder BEFORE INSERT ON treasury_confirmation FOR EACH ROW EXECUTE FUNCTION treasury_confirmer_never_recorder();
+
+-- An amendment never brings a contract below what was drawn on it: its value is kept beside the money, under the CHECK.
+CREATE FUNCTION disbursement_contract_follows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE disbursement_contract SET value = NEW.value WHERE contract_id = NEW.id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER disbursement_contract_follows AFTER UPDATE OF value ON contract FOR EACH ROW WHEN (NEW.value <> OLD.value) EXECUTE FUNCTION disbursement_contract_follows();
+
+-- The guarantee of an advance is not given back while the advance is open and no other guarantee of it is alive.
+CREATE FUNCTION disbursement_advance_stays_guaranteed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM disbursement_contract d WHERE d.contract_id = NEW.contract_id AND d.balance > 0)
+     AND NOT EXISTS (SELECT 1 FROM guarantee g WHERE g.contract_id = NEW.contract_id AND g.kind = 'advance' AND g.id <> NEW.id AND g.released_on IS NULL AND g.expires_on >= NEW.released_on) THEN
+    RAISE EXCEPTION 'the advance of contract % is open', NEW.contract_id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'disbursement_advance_stays_guaranteed', TABLE = 'guarantee';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER disbursement_advance_stays_guaranteed AFTER UPDATE OF released_on ON guarantee FOR EACH ROW
+  WHEN (NEW.kind = 'advance' AND NEW.released_on IS NOT NULL AND OLD.released_on IS NULL) EXECUTE FUNCTION disbursement_advance_stays_guaranteed();

@@ -48,6 +48,25 @@ func TestAdvanceThenPaymentWithRecovery(t *testing.T) {
 	w.sound()
 }
 
+// What the contract room changes later never leaves money without its ground.
+func TestAContractStaysAboveWhatIsDrawnOnIt(t *testing.T) {
+	w := newWorld(t)
+	w.exec(`INSERT INTO guarantee (contract_id, kind, bank, number, amount, valid_from, expires_on, recorded_by) VALUES ($1, 'advance', 'BIDV', 'BL1', 300000, '2023-01-01', '2024-12-31', $2)`, w.contract, w.planner.ID)
+	w.recorded(w.onContract(disbursement.KindAdvance, 200_000, on("2023-02-01")))
+	const amend, release = `UPDATE contract SET value = $1 WHERE code = '` + deal + `'`, `UPDATE guarantee SET released_on = '2023-03-01', released_by = $1, released_at = now() WHERE number = 'BL1'`
+	var broken *tx.Violation
+	if err := w.try(amend, 199_999); !errors.As(err, &broken) || broken.Constraint != "disbursement_contract_within_value" {
+		t.Errorf("a contract below what is drawn: %v", err)
+	}
+	if err := w.try(release, w.planner.ID); !errors.As(err, &broken) || broken.Constraint != "disbursement_advance_stays_guaranteed" {
+		t.Errorf("the guarantee of an open advance given back: %v", err)
+	}
+	w.exec(`INSERT INTO guarantee (contract_id, kind, bank, number, amount, valid_from, expires_on, recorded_by) VALUES ($1, 'advance', 'BIDV', 'BL2', 300000, '2023-01-01', '2024-12-31', $2)`, w.contract, w.planner.ID)
+	if err := w.try(release, w.planner.ID); err != nil {
+		t.Errorf("another guarantee stands for it: %v", err)
+	}
+}
+
 func TestWhatARecordMayNotBe(t *testing.T) {
 	w := newWorld(t)
 	clearance := w.recorded(w.entry(func(e *disbursement.Entry) { e.Amount = 50_000 }))

@@ -122,11 +122,12 @@ func (d *drafting) part(i int, l NewLine) {
 			shares, entitled = append(shares, p.ShareBP), append(entitled, p)
 		}
 	}
-	if len(entitled) == 0 {
+	amounts := vnd.Split(l.Amount, shares)
+	if len(entitled) == 0 || l.Amount > 0 && amounts == nil { // nobody, or shares that are no whole
 		d.wrong.Add(lineField(i, "case"), "payout.no_payee", a.CaseCode)
 		return
 	}
-	for n, amount := range vnd.Split(l.Amount, shares) {
+	for n, amount := range amounts {
 		if amount > 0 {
 			d.add(i, a, entitled[n], amount, 0)
 		}

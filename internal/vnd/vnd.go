@@ -133,8 +133,18 @@ func Ratio(part, whole Amount) int64 {
 }
 
 // Split divides a among shares given in basis points that add up to 10,000. Each gets the part rounded down; the đồng left over
-// go one each to the first sharers, so that the parts always add up to a.
+// go one each to the first sharers, so that the parts always add up to a. Shares that do not add up are no shares: nil.
 func Split(a Amount, shares []int64) []Amount {
+	var whole int64
+	for _, share := range shares {
+		if share < 0 {
+			return nil
+		}
+		whole += share
+	}
+	if whole != 10_000 || a < 0 {
+		return nil
+	}
 	parts := make([]Amount, len(shares))
 	left := a
 	for i, share := range shares {

@@ -112,6 +112,17 @@ func TestSplitAddsUp(t *testing.T) {
 	}
 }
 
+func TestSharesThatAreNoWholeAreRefused(t *testing.T) {
+	for _, shares := range [][]int64{nil, {9999}, {10001}, {5000, 5001}, {-1, 10001}, {0}} {
+		if parts := vnd.Split(1000, shares); parts != nil {
+			t.Errorf("%v: %v", shares, parts)
+		}
+	}
+	if parts := vnd.Split(-1, []int64{10_000}); parts != nil {
+		t.Errorf("a negative amount: %v", parts)
+	}
+}
+
 func TestRatioOfTheSampleCity(t *testing.T) {
 	if got := vnd.Ratio(299842000000, 298350000000); got != 10050 {
 		t.Errorf("executed ÷ plan = %d bp, want 10050", got)
