@@ -3,7 +3,7 @@ const hundredths = (text) => {
   const m = /^(\d{1,3})(?:[.,](\d{1,2}))?\s*%?$/.exec(text.trim());
   return m ? Number(m[1]) * 100 + Number((m[2] ?? "").padEnd(2, "0")) : 0;
 };
-const percent = (n) => `${Math.floor(n / 100)},${String(n % 100).padStart(2, "0")} %`;
+const percent = (n) => `${Math.floor(n / 100)},${String(n % 100).padStart(2, "0").replace(/0$/, "")} %`; // one decimal as the server writes it, a second where it says more
 
 for (const out of document.querySelectorAll("[data-sum]")) {
   const table = out.closest("table"), note = table.querySelector("[data-sum-note]"), whole = Number(out.dataset.sum) * 100;
