@@ -41,11 +41,13 @@ type VersionChange struct{ Field, Before, After string }
 func VersionSteps(versions []Version, today day.Date) []VersionStep {
 	steps := make([]VersionStep, 0, len(versions))
 	holds := 0
+	var before Version
 	for i, v := range versions {
 		s := VersionStep{Version: v, First: i == 0}
-		if i > 0 {
-			s.Changes = v.since(versions[i-1])
+		if !s.First {
+			s.Changes = v.since(before)
 		}
+		before = v
 		if !v.ValidFrom.After(today) {
 			holds = i
 		}

@@ -76,7 +76,7 @@ func (r Violations) Handle(ctx context.Context, who actor.Actor, code string, ve
 		if old.Handled() {
 			return audit.Event{}, ErrHandled
 		}
-		if old.Decision.given() {
+		if old.given() {
 			if d.given() && d != old.Decision {
 				return audit.Event{}, ErrDecided
 			}

@@ -61,7 +61,7 @@ func TestAnEntryTellsAllItsFaults(t *testing.T) {
 		"decided on the day":                 {func(in *Input) { in.Decision = Decision{Number: "1", DecidedOn: in.FoundOn} }, nil},
 		"decided before":                     {func(in *Input) { in.Decision = Decision{Number: "1", DecidedOn: in.FoundOn.Add(-1)} }, []string{"decided_on violation.decided_order"}},
 		"decided tomorrow":                   {func(in *Input) { in.Decision = Decision{Number: "1", DecidedOn: today.Add(1)} }, []string{"decided_on day_future"}},
-		"a number alone":                     {func(in *Input) { in.Decision.Number = "1" }, []string{"decided_on violation.decision_needed"}},
+		"a number alone":                     {func(in *Input) { in.Number = "1" }, []string{"decided_on violation.decision_needed"}},
 		"a day alone":                        {func(in *Input) { in.DecidedOn = today }, []string{"decision_number violation.decision_needed"}},
 		"a measure alone":                    {func(in *Input) { in.Measure = "suspend" }, []string{"decision_number violation.decision_needed", "decided_on violation.decision_needed"}},
 		"a fine alone":                       {func(in *Input) { in.Fine = 1 }, []string{"decision_number violation.decision_needed", "decided_on violation.decision_needed"}},

@@ -139,7 +139,7 @@ func (s store) insert(ctx context.Context, in Input, at spot, who actor.Actor) (
 		`INSERT INTO violation (code, kind, what, place, description, ward_id, project_id, unit_id, found_on, due_on, decision_number, decided_on, measure, fine, changed_by)
 		 VALUES ($1, $2, $3, $4, $5, $6, NULLIF($7::bigint, 0), $8, $9, $10, $11, $12, $13, $14, $15)`,
 		code, KindOf(in.What), in.What, in.Place, in.Description, at.ward, at.project, who.Unit, in.FoundOn, in.DueOn,
-		in.Decision.Number, in.DecidedOn, in.Measure, in.Fine, who.ID)
+		in.Number, in.DecidedOn, in.Measure, in.Fine, who.ID)
 	return code, err
 }
 
@@ -149,7 +149,7 @@ func (s store) update(ctx context.Context, v id.Violation, c Change, at spot, by
 		   decision_number = $10, decided_on = $11, measure = $12, fine = $13, handled_on = $14, outcome = $15, area = NULLIF($16::numeric, 0), reason = $17,
 		   changed_by = $18, changed_at = clock_timestamp(), version = version + 1 WHERE id = $1`,
 		v, KindOf(c.What), c.What, c.Place, c.Description, at.ward, at.project, c.FoundOn, c.DueOn,
-		c.Decision.Number, c.DecidedOn, c.Measure, c.Fine, c.HandledOn, c.Outcome, c.Area, c.Reason, by)
+		c.Number, c.DecidedOn, c.Measure, c.Fine, c.HandledOn, c.Outcome, c.Area, c.Reason, by)
 	return err
 }
 
