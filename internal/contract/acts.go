@@ -106,7 +106,7 @@ func (r Contracts) ground(ctx context.Context, p Package, signed day.Date) (grou
 }
 
 // Amend writes an amendment (phụ lục) and keeps the contract's total and end. Refuses: wrong fields, contract.not_active, changed_meanwhile,
-// a value below what is accepted or billed (the figures), more than the estimate without a reason.
+// a value below what is accepted, billed or drawn (the figures), more than the estimate without a reason.
 func (r Contracts) Amend(ctx context.Context, who actor.Actor, code string, version int, a Amendment, today day.Date) error {
 	return r.onContract(ctx, who, code, version, func(ctx context.Context, s store, c Contract) (audit.Event, error) {
 		if c.State != Active {
@@ -116,7 +116,11 @@ func (r Contracts) Amend(ctx context.Context, who actor.Actor, code string, vers
 		if err != nil {
 			return audit.Event{}, err
 		}
-		if err := a.check(c, p, today); err != nil {
+		drawn, err := s.drawn(ctx, c.ID)
+		if err != nil {
+			return audit.Event{}, err
+		}
+		if err := a.check(c, p, drawn, today); err != nil {
 			return audit.Event{}, err
 		}
 		return audit.Event{Act: "contract.amend", After: a}, s.amend(ctx, c.ID, a, who.ID)

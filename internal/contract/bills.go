@@ -17,7 +17,7 @@ import (
 // BillState is where a bill stands.
 type BillState string
 
-// The states of a bill. A returned one is mended and submitted again; an approved or cancelled one is closed.
+// The states of a bill. A returned one is mended and submitted again; a cancelled one is closed, and an approved one but for ReturnBill.
 const (
 	Draft        BillState = "draft"
 	Submitted    BillState = "submitted"
@@ -40,9 +40,7 @@ type Bill struct {
 	Payable      vnd.Amount  `db:"payable" json:"payable_vnd"`
 	Note         string      `db:"note" json:"note"`
 	State        BillState   `db:"state" json:"state"`
-	MadeBy       id.User     `db:"made_by" json:"-"`
-	EditedBy     id.User     `db:"edited_by" json:"-"`
-	SubmittedBy  *id.User    `db:"submitted_by" json:"-"`
+	Hands        actor.Hands `db:"hands" json:"-"` // everybody who ever made, changed or submitted it
 	Maker        string      `db:"maker" json:"made_by"`
 	Submitter    string      `db:"submitter" json:"submitted_by"`
 	SubmittedAt  *time.Time  `db:"submitted_at" json:"submitted_at,omitempty"`
@@ -70,10 +68,8 @@ func (b Bill) Editable() bool { return b.State == Draft || b.State == Returned }
 // Closed tells whether nothing may change any more.
 func (b Bill) Closed() bool { return b.State == BillApproved || b.State == Cancelled }
 
-// HadHand tells whether a person entered, changed or submitted the bill, and so may not approve it.
-func (b Bill) HadHand(who id.User) bool {
-	return who == b.MadeBy || who == b.EditedBy || b.SubmittedBy != nil && *b.SubmittedBy == who
-}
+// HadHand tells whether a person ever entered, changed or submitted the bill, and so may not approve it, also when others wrote over it since.
+func (b Bill) HadHand(who id.User) bool { return b.Hands.Has(who) }
 
 // Retention is what is kept back of completed work, by the one rounding rule of money.
 func Retention(completed vnd.Amount, bp int) (vnd.Amount, error) {
@@ -188,16 +184,36 @@ func (r Contracts) ApproveBills(ctx context.Context, who actor.Actor, picks ...P
 	})
 }
 
-// ReturnBill gives a submitted bill back with a reason. Refuses: a missing reason, what SubmitBills refuses.
+// ReturnBill gives a submitted bill back with a reason. An approved one comes back too, which the treasury did not pay: the only way out of its
+// closed state, for somebody who had no hand in it and while nothing is paid or recovered on it. Refuses: a missing reason, what SubmitBills
+// refuses, bill.maker_never_approves, bill.paid (with the figures).
 func (r Contracts) ReturnBill(ctx context.Context, who actor.Actor, bill string, version int, reason string) error {
 	return r.onBills(ctx, who, Approve, []Pick{{bill, version}}, "bill.return", reason, func(ctx context.Context, s store, bills []Bill) error {
 		if !given(reason) {
 			return fault.InvalidField("reason", "required")
 		}
-		return s.stepBills(ctx, bills, func(b Bill) bool { return b.State == Submitted },
-			`UPDATE bill SET state = 'returned', returned_by = $2, returned_at = clock_timestamp(), return_reason = $3, changed_by = $2,
+		if err := bills[0].mayComeBack(ctx, s, who.ID); err != nil {
+			return err
+		}
+		return s.stepBills(ctx, bills, func(b Bill) bool { return b.State == Submitted || b.State == BillApproved },
+			`UPDATE bill SET state = 'returned', returned_by = $2, returned_at = clock_timestamp(), return_reason = $3, approved_by = NULL, approved_at = NULL, changed_by = $2,
 			 changed_at = clock_timestamp(), version = version + 1 WHERE code = ANY(string_to_array($1, ','))`, who.ID, reason)
 	})
+}
+
+// mayComeBack judges an approved bill; any other is judged by its state alone.
+func (b Bill) mayComeBack(ctx context.Context, s store, who id.User) error {
+	if b.State != BillApproved {
+		return nil
+	}
+	if b.HadHand(who) {
+		return ErrOwnBill
+	}
+	paid, recovered, err := s.paid(ctx, b.ID)
+	if err == nil && (paid != 0 || recovered != 0) {
+		err = fault.Conflicting("bill.paid", b.Code, paid, recovered)
+	}
+	return err
 }
 
 // CancelBill ends a bill that was not approved and frees the accepted work it held. Refuses: a missing reason, what SubmitBills refuses.

@@ -15,8 +15,6 @@ var (
 	ErrBillMissing      = fault.Missing("bill.missing")
 	ErrNotActive        = fault.Conflicting("contract.not_active")
 	ErrTerminated       = fault.Conflicting("contract.terminated")
-	ErrBelowDrawn       = fault.Conflicting("contract.below_drawn")
-	ErrAdvanceOpen      = fault.Conflicting("contract.advance_open")
 	ErrOwnBill          = fault.Conflicting("bill.maker_never_approves")
 	ErrTwice            = fault.New(fault.Invalid, "contract.one_each")
 	ErrNothing          = fault.New(fault.Invalid, "bill.nothing_picked")
@@ -38,12 +36,9 @@ func refuse(err error) error {
 		return fault.InvalidField("number", "contract.number_twice")
 	case "guarantee_replaced_once":
 		return errReplaces
-	case "contract_accepted_within_value", "contract_billed_within_accepted", "contract_value_whole", "contract_within_estimate":
+	case "contract_accepted_within_value", "contract_billed_within_accepted", "contract_value_whole", "contract_within_estimate",
+		"disbursement_contract_within_value", "disbursement_advance_stays_guaranteed", "disbursement_bill_within_payable", "disbursement_bill_within_recovery", "bill_paid":
 		return fault.Conflicting("contract.moved_meanwhile")
-	case "disbursement_contract_within_value":
-		return ErrBelowDrawn
-	case "disbursement_advance_stays_guaranteed":
-		return ErrAdvanceOpen
 	case "bill_maker_never_approves":
 		return ErrOwnBill
 	default:

@@ -88,8 +88,8 @@ func (r Contracts) Waiting(ctx context.Context, who actor.Actor, today day.Date)
 func (s store) waiting(ctx context.Context, scope actor.Scope, own id.User) (Waiting, error) {
 	var w Waiting
 	err := s.q.GetContext(ctx, &w, `SELECT count(*) FILTER (WHERE b.state = 'returned') AS returned, count(*) FILTER (WHERE b.state = 'draft') AS drafts,
-		  count(*) FILTER (WHERE b.state = 'submitted' AND $4 NOT IN (b.made_by, b.edited_by, b.submitted_by)) AS approve,
-		  count(*) FILTER (WHERE b.state = 'submitted' AND $4 IN (b.made_by, b.edited_by, b.submitted_by)) AS others
+		  count(*) FILTER (WHERE b.state = 'submitted' AND $4 <> ALL (b.hands)) AS approve,
+		  count(*) FILTER (WHERE b.state = 'submitted' AND $4 = ANY (b.hands)) AS others
 		FROM bill b JOIN contract c ON c.id = b.contract_id JOIN project p ON p.id = c.project_id
 		WHERE`+inScope+` AND b.state IN ('draft', 'submitted', 'returned')`, scope.Unit, scope.Ward, scope.Member, own)
 	return w, err

@@ -74,7 +74,8 @@ func (g Guarantee) check(c Contract, old *Guarantee) error {
 }
 
 // AddGuarantee records a guarantee, or with Replaces the one that prolongs another, and gives its code. version is the contract's.
-// Refuses: wrong fields, more than the contract is worth, one that is released or replaced already, contract.terminated.
+// Refuses: wrong fields, more than the contract is worth, one that is released or replaced already, contract.terminated, a smaller one for an
+// advance still open that would no longer be secured (both figures).
 func (r Contracts) AddGuarantee(ctx context.Context, who actor.Actor, code string, version int, g Guarantee) (string, error) {
 	var made string
 	err := r.onContract(ctx, who, code, version, func(ctx context.Context, s store, c Contract) (audit.Event, error) {
@@ -92,6 +93,9 @@ func (r Contracts) AddGuarantee(ctx context.Context, who actor.Actor, code strin
 		if err := g.check(c, old); err != nil {
 			return audit.Event{}, err
 		}
+		if err := g.mayReplace(ctx, s, c, old); err != nil {
+			return audit.Event{}, err
+		}
 		var err error
 		made, err = s.addGuarantee(ctx, c.ID, g, who.ID)
 		return audit.Event{Act: "guarantee.add", After: g}, err
@@ -100,7 +104,7 @@ func (r Contracts) AddGuarantee(ctx context.Context, who actor.Actor, code strin
 }
 
 // ReleaseGuarantee gives a guarantee back to the bank on a day; version is the contract's. Refuses: guarantee.missing, contract.guarantee_closed,
-// a day before its first or in the future.
+// a day before its first or in the future, an advance still open that the other guarantees do not secure (both figures).
 func (r Contracts) ReleaseGuarantee(ctx context.Context, who actor.Actor, guarantee string, version int, on, today day.Date) error {
 	code, err := r.OfGuarantee(ctx, who, guarantee)
 	if err != nil {
@@ -121,9 +125,36 @@ func (r Contracts) ReleaseGuarantee(ctx context.Context, who actor.Actor, guaran
 		if err := w.Err(); err != nil {
 			return audit.Event{}, err
 		}
+		if err := g.mayGo(ctx, s, c, on); err != nil {
+			return audit.Event{}, err
+		}
 		return audit.Event{Act: "guarantee.release", After: map[string]any{"guarantee": g.Code, "number": g.Number, "released_on": on}},
 			s.releaseGuarantee(ctx, g.ID, on, who.ID)
 	})
+}
+
+// mayGo refuses to give a guarantee of an advance back while so much of the advance is open that the others do not secure it.
+func (g Guarantee) mayGo(ctx context.Context, s store, c Contract, on day.Date) error {
+	if g.Kind != "advance" {
+		return nil
+	}
+	open, secured, err := s.secured(ctx, c.ID, on, g.ID)
+	if err == nil && open > secured {
+		err = fault.Conflicting("contract.advance_open", c.Code, open, secured)
+	}
+	return err
+}
+
+// mayReplace refuses the same by another way: one đồng in the place of the guarantee of an open advance.
+func (g Guarantee) mayReplace(ctx context.Context, s store, c Contract, old *Guarantee) error {
+	if old == nil || g.Kind != "advance" || g.Amount >= old.Amount {
+		return nil
+	}
+	open, secured, err := s.secured(ctx, c.ID, g.ValidFrom, old.ID)
+	if err == nil && open > secured+g.Amount {
+		err = fault.InvalidField("amount", "contract.advance_open", c.Code, open, secured+g.Amount)
+	}
+	return err
 }
 
 // Alert is a guarantee that runs out soon, or ran out while its contract still runs. Days is until its end, negative after it.

@@ -20,6 +20,6 @@ func Invariants() []invariant.Check {
 		{Number: 40, Name: "bill_payable_adds_up", Title: "Đề nghị thanh toán bằng khối lượng hoàn thành trừ thu hồi tạm ứng và giữ lại bảo hành",
 			SQL: `SELECT 'bill ' || code FROM bill WHERE payable <> completed_value - advance_recovered - retained`},
 		{Number: 9, Name: "bill_maker_never_approves", Title: "Người lập, sửa hoặc gửi hồ sơ thanh toán không tự duyệt",
-			SQL: `SELECT 'bill ' || code FROM bill WHERE approved_by IN (made_by, edited_by, submitted_by)`},
+			SQL: `SELECT 'bill ' || code FROM bill WHERE approved_by = ANY (hands || ARRAY[made_by, edited_by, submitted_by])`},
 	}
 }

@@ -110,8 +110,8 @@ func (p Package) maySign(in NewContract, g ground) error {
 	return w.Err()
 }
 
-// check lists what is wrong with an amendment of a contract. others is what the other contracts of its package come to.
-func (a Amendment) check(c Contract, p Package, today day.Date) error {
+// check lists what is wrong with an amendment of a contract of package p on which so much is drawn.
+func (a Amendment) check(c Contract, p Package, drawn vnd.Amount, today day.Date) error {
 	var w fault.Wrong
 	w.Check(given(a.Number), "number", "required")
 	w.Check(!a.DecidedOn.IsZero(), "decided_on", "required")
@@ -127,6 +127,7 @@ func (a Amendment) check(c Contract, p Package, today day.Date) error {
 	value := c.Value + a.ValueChange
 	w.Check(value > 0, "value_change", "contract.value_not_positive", value)
 	w.Check(value >= c.Accepted, "value_change", "contract.below_accepted", value, c.Accepted, c.Billed)
+	w.Check(value >= drawn, "value_change", "contract.below_drawn", value, drawn)
 	w.Check(value <= vnd.Max, "value_change", "money_range", value)
 	sum := p.Contracted + a.ValueChange
 	w.Check(a.ValueChange <= 0 || sum <= p.Estimate || p.Reasoned || given(a.OverReason), "over_estimate_reason", "contract.over_estimate", sum, p.Estimate)

@@ -31,7 +31,7 @@ func TestAnEmptyInputIsToldWhole(t *testing.T) {
 	}{
 		"package":    {PackageInput{}.check(today), 8},
 		"contract":   {NewContract{}.check(today), 8},
-		"amendment":  {Amendment{}.check(Contract{Value: 1}, Package{}, today), 4},
+		"amendment":  {Amendment{}.check(Contract{Value: 1}, Package{}, 0, today), 4},
 		"acceptance": {Acceptance{}.check(Contract{State: Active}, today), 4},
 		"guarantee":  {Guarantee{}.check(Contract{Value: 1}, nil), 6},
 	} {

@@ -239,6 +239,29 @@ func (s store) addGuarantee(ctx context.Context, c id.Contract, g Guarantee, by 
 	return code, err
 }
 
+// drawn is the cash that went out for a contract.
+func (s store) drawn(ctx context.Context, c id.Contract) (vnd.Amount, error) {
+	var cash vnd.Amount
+	err := s.q.GetContext(ctx, &cash, `SELECT COALESCE((SELECT cash FROM disbursement_contract WHERE contract_id = $1), 0)`, c)
+	return cash, err
+}
+
+// secured is what of a contract's advances is open, and what secures them on a day without one guarantee.
+func (s store) secured(ctx context.Context, c id.Contract, on day.Date, without id.Guarantee) (open, secured vnd.Amount, err error) {
+	var row struct{ Open, Secured vnd.Amount }
+	err = s.q.GetContext(ctx, &row, `SELECT COALESCE((SELECT balance FROM disbursement_contract WHERE contract_id = $1), 0) AS open,
+		advance_secured($1, $2, $3)::bigint AS secured`, c, on, without)
+	return row.Open, row.Secured, err
+}
+
+// paid is what went out on a bill, and what was recovered with it.
+func (s store) paid(ctx context.Context, b id.Bill) (paid, recovered vnd.Amount, err error) {
+	var row struct{ Paid, Recovered vnd.Amount }
+	err = s.q.GetContext(ctx, &row, `SELECT COALESCE(sum(paid), 0)::bigint AS paid, COALESCE(sum(recovered), 0)::bigint AS recovered
+		FROM disbursement_bill WHERE bill_id = $1`, b)
+	return row.Paid, row.Recovered, err
+}
+
 func (s store) releaseGuarantee(ctx context.Context, g id.Guarantee, on day.Date, by id.User) error {
 	return s.exec(ctx, `UPDATE guarantee SET released_on = $2, released_by = $3, released_at = clock_timestamp() WHERE id = $1`, g, on, by)
 }

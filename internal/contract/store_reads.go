@@ -120,7 +120,7 @@ func (s store) alerts(ctx context.Context, scope actor.Scope, today day.Date, da
 }
 
 const billColumns = `b.id, b.code, b.contract_id, c.code AS contract, b.number, b.day, b.completed_value, b.advance_recovered, b.retained, b.payable, b.note,
-	b.state, b.made_by, b.edited_by, b.submitted_by, b.submitted_at, b.approved_at, b.returned_at, b.return_reason, b.cancel_reason, b.changed_at, b.version,
+	b.state, array_to_string(b.hands, ',') AS hands, b.submitted_at, b.approved_at, b.returned_at, b.return_reason, b.cancel_reason, b.changed_at, b.version,
 	mk.full_name AS maker, COALESCE(su.full_name, '') AS submitter, COALESCE(ap.full_name, '') AS approver, COALESCE(re.full_name, '') AS returner,
 	ch.full_name AS changed_name`
 

@@ -195,11 +195,11 @@ type reversal struct {
 }
 
 func (d Disbursements) reverse(ctx context.Context, s store, who actor.Actor, scope actor.Scope, in reversal) (string, error) {
-	work, err := s.workOf(ctx, scope, in.Code)
+	place, err := s.placeOf(ctx, scope, in.Code)
 	if err != nil {
 		return "", err
 	}
-	b, err := s.open(ctx, who, scope, []Entry{{Project: work}})
+	b, err := s.open(ctx, who, scope, []Entry{place})
 	if err != nil {
 		return "", err
 	}
@@ -225,7 +225,7 @@ func (d Disbursements) reverse(ctx context.Context, s store, who actor.Actor, sc
 	if err := d.keep(ctx, s, b, who.ID); err != nil {
 		return "", err
 	}
-	return b.lines[0].Code, d.Log.Write(ctx, audit.Event{Actor: who, Act: "disbursement.reverse", ObjectKind: "project", ObjectCode: work, Reason: in.Reason,
+	return b.lines[0].Code, d.Log.Write(ctx, audit.Event{Actor: who, Act: "disbursement.reverse", ObjectKind: "project", ObjectCode: place.Project, Reason: in.Reason,
 		Before: map[string]any{"voucher": in.Code}, After: map[string]any{"voucher": b.lines[0].Code, "amount": b.lines[0].Amount}})
 }
 

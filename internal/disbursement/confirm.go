@@ -62,7 +62,7 @@ func (a Agreement) check(today day.Date) error {
 }
 
 // ConfirmTreasury records what the treasury confirmed. The same key with the same content is recorded once. Refuses: wrong fields; a figure below
-// an earlier agreement without a note; the same paper twice; a person who recorded vouchers of this work, year and source since the last agreement.
+// an earlier agreement without a note; the same paper twice; a person who recorded a voucher of this work, year and source that no later agreement reaches.
 func (d Disbursements) ConfirmTreasury(ctx context.Context, who actor.Actor, a Agreement, today day.Date) error {
 	return d.confirm(ctx, who, []Agreement{a}, today, func(_ int, err error) error { return err })
 }

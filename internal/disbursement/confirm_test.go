@@ -95,6 +95,20 @@ func TestNobodyConfirmsTheOwnVouchers(t *testing.T) {
 	}
 }
 
+// An agreement about earlier days does not make the recorder of a later voucher a stranger to it.
+func TestAnEarlierAgreementCoversNoLaterVoucher(t *testing.T) {
+	w := newWorld(t)
+	_, err := w.Record(t.Context(), w.boss, w.entry(func(e *disbursement.Entry) { e.PaidOn = day.Must("2023-05-10") }), today)
+	w.must(err)
+	w.must(w.ConfirmTreasury(t.Context(), w.account, w.agreement("2023-03-31", 0), today))
+	if got := codeOf(w.ConfirmTreasury(t.Context(), w.boss, w.agreement("2023-05-31", 1000), today)); got != "disbursement.own_vouchers" {
+		t.Errorf("confirms the own voucher: %q", got)
+	}
+	w.must(w.ConfirmTreasury(t.Context(), w.account, w.agreement("2023-05-31", 1000), today))
+	w.must(w.ConfirmTreasury(t.Context(), w.boss, w.agreement("2023-06-30", 1000), today))
+	w.sound()
+}
+
 func TestTheSameAgreementOnce(t *testing.T) {
 	w := newWorld(t)
 	a := w.agreement("2023-03-31", 10)

@@ -31,12 +31,13 @@ func Invariants() []invariant.Check {
 			SQL: `SELECT 'contract ' || c.code || ': ' || x.cash || ' of ' || c.value FROM contract c
 				JOIN (SELECT contract_id, sum(cash) AS cash, ` + sums + ` FROM disbursement_voucher WHERE contract_id IS NOT NULL GROUP BY 1) x ON x.contract_id = c.id
 				LEFT JOIN disbursement_contract d ON d.contract_id = c.id
-				WHERE x.cash > c.value OR d.contract_id IS NULL OR (d.advanced, d.paid, d.recovered, d.refunded) <> (x.advanced, x.paid, x.recovered, x.refunded)`},
+				WHERE x.cash > c.value OR d.contract_id IS NULL OR d.value <> c.value OR (d.advanced, d.paid, d.recovered, d.refunded) <> (x.advanced, x.paid, x.recovered, x.refunded)`},
 		{Number: 6, Name: "bill_paid_within_payable", Title: "Đã thanh toán theo từng hồ sơ không vượt số đề nghị, khớp chứng từ, đúng hợp đồng",
 			SQL: `SELECT 'bill ' || b.code || ': ' || x.paid || ' of ' || b.payable FROM bill b
 				JOIN (SELECT bill_id, min(contract_id) AS low, max(contract_id) AS high, ` + sums + ` FROM disbursement_voucher WHERE bill_id IS NOT NULL GROUP BY 1) x ON x.bill_id = b.id
 				LEFT JOIN disbursement_bill d ON d.bill_id = b.id
-				WHERE x.paid > b.payable OR x.recovered > b.advance_recovered OR x.low <> b.contract_id OR x.high <> b.contract_id
+				WHERE x.paid > b.payable OR x.recovered > b.advance_recovered OR (x.paid <> 0 OR x.recovered <> 0) AND b.state <> 'approved' OR
+				  (d.payable, d.to_recover) <> (b.payable, b.advance_recovered) OR x.low <> b.contract_id OR x.high <> b.contract_id
 				  OR d.bill_id IS NULL OR (d.paid, d.recovered) <> (x.paid, x.recovered)`},
 		{Number: 6, Name: "reversal_once", Title: "Mỗi chứng từ chỉ bị hủy một lần, toàn bộ, và chứng từ hủy không bị hủy",
 			SQL: `SELECT 'voucher ' || o.code FROM disbursement_voucher r JOIN disbursement_voucher o ON o.id = r.reversal_of
@@ -46,11 +47,11 @@ func Invariants() []invariant.Check {
 		{Number: 6, Name: "voucher_in_its_year", Title: "Chứng từ chi nằm trong thời hạn thanh toán của năm kế hoạch",
 			SQL: `SELECT 'voucher ' || v.code || ' of ' || v.plan_year || ' on ' || v.paid_on FROM disbursement_voucher v
 				WHERE v.paid_on < make_date(v.plan_year, 1, 1) OR (v.reversal_of IS NULL AND v.kind IN ('advance', 'payment') AND v.paid_on > ` + lastPayDay + `)`},
-		{Number: 9, Name: "treasury_confirmed_by_another", Title: "Người xác nhận số Kho bạc không phải người ghi chứng từ kể từ lần đối chiếu trước",
+		{Number: 9, Name: "treasury_confirmed_by_another", Title: "Người xác nhận số Kho bạc không phải người ghi chứng từ chưa ai khác đối chiếu",
 			SQL: `SELECT 'work ' || p.code || ' ' || t.source || ' until ' || t.through FROM treasury_confirmation t JOIN project p ON p.id = t.project_id
 				WHERE EXISTS (SELECT 1 FROM disbursement_voucher v WHERE v.project_id = t.project_id AND v.plan_year = t.plan_year AND v.source = t.source
 				  AND v.recorded_by = t.recorded_by AND v.recorded_at < t.recorded_at
-				  AND v.recorded_at > COALESCE((SELECT max(b.recorded_at) FROM treasury_confirmation b WHERE b.project_id = t.project_id AND b.plan_year = t.plan_year
-				    AND b.source = t.source AND b.id < t.id), '-infinity'))`},
+				  AND NOT EXISTS (SELECT 1 FROM treasury_confirmation b WHERE b.project_id = t.project_id AND b.plan_year = t.plan_year AND b.source = t.source
+				    AND b.id < t.id AND b.recorded_at > v.recorded_at AND b.through >= v.paid_on))`},
 	}
 }

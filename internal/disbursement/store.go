@@ -201,10 +201,8 @@ func (s store) addTotals(ctx context.Context, b *book) error {
 		 WHERE a.voucher_id = x.voucher_id`,
 		`INSERT INTO disbursement_contract (contract_id, value) SELECT DISTINCT c.id, c.value FROM disbursement_voucher v JOIN contract c ON c.id = v.contract_id
 		 WHERE v.id = ANY($1) ON CONFLICT DO NOTHING`,
-		`UPDATE disbursement_contract d SET value = CASE WHEN x.cash > 0 THEN c.value ELSE d.value END, advanced = d.advanced + x.advanced,
-		   paid = d.paid + x.paid, recovered = d.recovered + x.recovered, refunded = d.refunded + x.refunded
-		 FROM (SELECT contract_id, sum(cash) AS cash, ` + sums + ` FROM disbursement_voucher WHERE id = ANY($1) AND contract_id IS NOT NULL GROUP BY 1) x
-		 JOIN contract c ON c.id = x.contract_id WHERE d.contract_id = x.contract_id`,
+		`UPDATE disbursement_contract d SET advanced = d.advanced + x.advanced, paid = d.paid + x.paid, recovered = d.recovered + x.recovered, refunded = d.refunded + x.refunded
+		 FROM (SELECT contract_id, ` + sums + ` FROM disbursement_voucher WHERE id = ANY($1) AND contract_id IS NOT NULL GROUP BY 1) x WHERE d.contract_id = x.contract_id`,
 		`INSERT INTO disbursement_bill (bill_id, payable, to_recover) SELECT DISTINCT x.id, x.payable, x.advance_recovered FROM disbursement_voucher v JOIN bill x ON x.id = v.bill_id
 		 WHERE v.id = ANY($1) ON CONFLICT DO NOTHING`,
 		`UPDATE disbursement_bill d SET paid = d.paid + x.paid, recovered = d.recovered + x.recovered
@@ -224,15 +222,16 @@ const (
 	  COALESCE(sum(` + signed + `) FILTER (WHERE kind = 'recovery'), 0)::bigint AS recovered, COALESCE(sum(` + signed + `) FILTER (WHERE kind = 'refund'), 0)::bigint AS refunded`
 )
 
-// workOf is the work of a voucher in the scope.
-func (s store) workOf(ctx context.Context, scope actor.Scope, voucher string) (string, error) {
-	var code string
-	err := s.q.GetContext(ctx, &code, `SELECT p.code FROM disbursement_voucher v JOIN project p ON p.id = v.project_id WHERE`+inScope+` AND v.code = $4`,
+// placeOf is the work of a voucher in the scope, and its contract: both are locked before it is taken back.
+func (s store) placeOf(ctx context.Context, scope actor.Scope, voucher string) (Entry, error) {
+	var at struct{ Project, Contract string }
+	err := s.q.GetContext(ctx, &at, `SELECT p.code AS project, COALESCE(c.code, '') AS contract
+		FROM disbursement_voucher v JOIN project p ON p.id = v.project_id LEFT JOIN contract c ON c.id = v.contract_id WHERE`+inScope+` AND v.code = $4`,
 		scope.Unit, scope.Ward, scope.Member, voucher)
 	if errors.Is(err, sql.ErrNoRows) {
-		return "", ErrMissing
+		return Entry{}, ErrMissing
 	}
-	return code, err
+	return Entry{Project: at.Project, Contract: at.Contract}, err
 }
 
 // together are a voucher and what was recorded with it; the voucher that leads them is the first.

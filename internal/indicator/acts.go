@@ -129,8 +129,8 @@ func changed(row Row) error {
 	return f
 }
 
-// Accept takes entered values into the report's figures, all or none. Refuses values that the person entered, and any not entered or
-// changed meanwhile.
+// Accept takes entered values into the report's figures, all or none. Refuses values that the person entered, also when
+// others entered them again since, and any not entered or changed meanwhile.
 func (r Indicators) Accept(ctx context.Context, who actor.Actor, year int, picks []Pick) error {
 	if _, err := who.Require(Accept); err != nil {
 		return err
@@ -173,7 +173,7 @@ func mayAccept(picks []Pick, rows []Row, who actor.Actor) ([]int64, error) {
 			return nil, changed(row)
 		case row.State != Entered:
 			return nil, ErrNotEntered
-		case row.EnteredBy == who.ID:
+		case row.Hands.Has(who.ID):
 			return nil, ErrOwn
 		}
 		chosen = append(chosen, row.ID)
@@ -193,6 +193,6 @@ func (r Indicators) Waiting(ctx context.Context, who actor.Actor, year int) (int
 	}
 	var waiting int
 	err := r.DB.Read(ctx).GetContext(ctx, &waiting,
-		`SELECT count(*) FROM indicator_value WHERE year = $1 AND state = 'entered' AND entered_by <> $2`, year, who.ID)
+		`SELECT count(*) FROM indicator_value WHERE year = $1 AND state = 'entered' AND $2 <> ALL (hands)`, year, who.ID)
 	return waiting, err
 }

@@ -86,6 +86,12 @@ func TestADepartmentEntersItsOwnAndAnotherHandAccepts(t *testing.T) {
 	w.refused(w.Accept(ctx, w.as("thu"), 2023, pick), fault.New(fault.Forbidden, "forbidden"))
 	w.must(w.save("head", result("HTX-MOI", 0, 700)))
 	w.refused(w.Accept(ctx, w.as("head"), 2023, []indicator.Pick{{Code: "HTX-MOI"}}), indicator.ErrOwn)
+	w.must(w.save("kinhte", result("HTX-MOI", 1, 700))) // the same figure by another hand
+	w.refused(w.Accept(ctx, w.as("head"), 2023, []indicator.Pick{{Code: "HTX-MOI"}}), indicator.ErrOwn)
+	if _, err := w.db.Pool().ExecContext(ctx, `UPDATE indicator_value SET state = 'accepted', accepted_by = (SELECT id FROM app_user WHERE username = 'head'), accepted_at = now()
+		WHERE indicator_id = (SELECT id FROM indicator WHERE code = 'HTX-MOI')`); err == nil {
+		t.Error("the database lets an earlier hand accept")
+	}
 	w.must(w.Accept(ctx, w.as("head"), 2023, pick))
 	w.refused(w.save("thu", result("THU-NS", 1, 22_400)), fault.ChangedBy("", time.Time{}))
 	w.must(w.save("thu", result("THU-NS", 2, 22_400)))

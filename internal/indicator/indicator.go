@@ -10,7 +10,6 @@ import (
 
 	"matbang/internal/actor"
 	"matbang/internal/audit"
-	"matbang/internal/id"
 	"matbang/internal/tx"
 )
 
@@ -78,15 +77,15 @@ type Value struct {
 type Row struct {
 	Indicator
 	Value
-	State      State      `db:"state" json:"state"`
-	EnteredBy  id.User    `db:"entered_by" json:"-"`
-	Entered    string     `db:"entered_name" json:"entered_by"`
-	EnteredAt  *time.Time `db:"entered_at" json:"entered_at,omitempty"`
-	Accepted   string     `db:"accepted_name" json:"accepted_by"`
-	AcceptedAt *time.Time `db:"accepted_at" json:"accepted_at,omitempty"`
-	Version    int        `db:"version" json:"version"`
-	Mine       bool       `db:"mine" json:"-"` // the person may enter it
-	ID         int64      `db:"id" json:"-"`
+	State      State       `db:"state" json:"state"`
+	Hands      actor.Hands `db:"hands" json:"-"` // everybody who entered it since it was accepted last
+	Entered    string      `db:"entered_name" json:"entered_by"`
+	EnteredAt  *time.Time  `db:"entered_at" json:"entered_at,omitempty"`
+	Accepted   string      `db:"accepted_name" json:"accepted_by"`
+	AcceptedAt *time.Time  `db:"accepted_at" json:"accepted_at,omitempty"`
+	Version    int         `db:"version" json:"version"`
+	Mine       bool        `db:"mine" json:"-"` // the person may enter it
+	ID         int64       `db:"id" json:"-"`
 }
 
 // Input is a value as a person enters it; Version is that of the value shown, 0 when there was none.

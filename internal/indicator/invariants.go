@@ -6,7 +6,7 @@ import "matbang/internal/invariant"
 func Invariants() []invariant.Check {
 	return []invariant.Check{
 		{Number: 9, Name: "indicator_enterer_never_accepts", Title: "Người nhập chỉ tiêu không tự chấp nhận",
-			SQL: `SELECT 'indicator value ' || id FROM indicator_value WHERE accepted_by = entered_by`},
+			SQL: `SELECT 'indicator value ' || id FROM indicator_value WHERE accepted_by = ANY (hands || entered_by)`},
 		{Number: 6, Name: "indicator_history_whole", Title: "Mỗi chỉ tiêu giữ đủ các lần sửa, bản hiện hành là bản cuối",
 			SQL: `SELECT 'indicator value ' || v.id FROM indicator_value v
 				LEFT JOIN indicator_version k ON k.value_id = v.id AND k.version = v.version

@@ -19,7 +19,7 @@ const indicatorColumns = `i.id, i.code, i.name, i.name_en, i.measure, i.decimals
 
 // rowsSQL: the indicators measured in a year with their values; mine where the scope of entering reaches the department.
 const rowsSQL = `SELECT ` + indicatorColumns + `, v.plan, v.result, COALESCE(v.mark, 'exact') AS mark, v.ratio_bp, v.last_year, v.growth_bp,
-	COALESCE(v.note, '') AS note, COALESCE(v.reason, '') AS reason, COALESCE(v.state, '') AS state, COALESCE(v.entered_by, 0) AS entered_by,
+	COALESCE(v.note, '') AS note, COALESCE(v.reason, '') AS reason, COALESCE(v.state, '') AS state, COALESCE(array_to_string(v.hands, ','), '') AS hands,
 	COALESCE(ue.full_name, '') AS entered_name, v.entered_at, COALESCE(ua.full_name, '') AS accepted_name, v.accepted_at, COALESCE(v.version, 0) AS version,
 	($2 = 0 OR i.unit_id = $2) AND $3 AS mine
 	FROM indicator i JOIN unit u ON u.id = i.unit_id LEFT JOIN indicator_value v ON v.indicator_id = i.id AND v.year = $1

@@ -10,7 +10,7 @@ func Invariants() []invariant.Check {
 				WHERE e.state = 'accepted' AND e.disbursed > COALESCE((SELECT sum(l.amount) FROM capital_line l
 				  WHERE l.project_id = e.project_id AND l.year = extract(year FROM e.month)), 0)`},
 		{Number: 9, Name: "enterer_never_accepts", Title: "Người nhập, sửa hoặc gửi tiến độ không tự chấp nhận",
-			SQL: `SELECT 'progress entry ' || id FROM progress_entry WHERE accepted_by IN (entered_by, changed_by, submitted_by)
+			SQL: `SELECT 'progress entry ' || id FROM progress_entry WHERE accepted_by = ANY (hands || ARRAY[entered_by, changed_by, submitted_by])
 				UNION ALL SELECT 'progress adjustment ' || a.code FROM progress_adjustment a JOIN progress_entry e ON e.project_id = a.project_id AND e.month = a.in_month
 				WHERE e.accepted_by = a.entered_by`},
 		{Number: 10, Name: "owed_entry_or_listed", Title: "Tháng đã phát hành: mỗi công trình phải nhập có bản nhập được chấp nhận hoặc đứng trong danh sách chưa báo cáo",

@@ -88,24 +88,22 @@ type Entry struct {
 	Month day.Month `db:"month" json:"month"`
 	State State     `db:"state" json:"state"`
 	Figures
-	NoChange     bool       `db:"no_change" json:"no_change"`
-	Reason       string     `db:"reason" json:"reason"`
-	Note         string     `db:"note" json:"note"`
-	EnteredBy    id.User    `db:"entered_by" json:"-"`
-	ChangedBy    id.User    `db:"changed_by" json:"-"`
-	SubmittedBy  id.User    `db:"submitted_by" json:"-"`
-	EnteredName  string     `db:"entered_name" json:"entered_by"`
-	ChangedName  string     `db:"changed_name" json:"changed_by"`
-	SubmitName   string     `db:"submitted_name" json:"submitted_by,omitempty"`
-	AcceptName   string     `db:"accepted_name" json:"accepted_by,omitempty"`
-	ReturnName   string     `db:"returned_name" json:"returned_by,omitempty"`
-	ChangedAt    *time.Time `db:"changed_at" json:"changed_at,omitempty"`
-	SubmittedAt  *time.Time `db:"submitted_at" json:"submitted_at,omitempty"`
-	AcceptedAt   *time.Time `db:"accepted_at" json:"accepted_at,omitempty"`
-	ReturnedAt   *time.Time `db:"returned_at" json:"returned_at,omitempty"`
-	ReturnReason string     `db:"return_reason" json:"return_reason,omitempty"`
-	HandedIn     day.Date   `db:"first_submitted_on" json:"first_submitted_on"` // the business day of the first submission; zero before it
-	Version      int        `db:"version" json:"version"`
+	NoChange     bool        `db:"no_change" json:"no_change"`
+	Reason       string      `db:"reason" json:"reason"`
+	Note         string      `db:"note" json:"note"`
+	Hands        actor.Hands `db:"hands" json:"-"` // everybody who ever entered, changed or submitted it
+	EnteredName  string      `db:"entered_name" json:"entered_by"`
+	ChangedName  string      `db:"changed_name" json:"changed_by"`
+	SubmitName   string      `db:"submitted_name" json:"submitted_by,omitempty"`
+	AcceptName   string      `db:"accepted_name" json:"accepted_by,omitempty"`
+	ReturnName   string      `db:"returned_name" json:"returned_by,omitempty"`
+	ChangedAt    *time.Time  `db:"changed_at" json:"changed_at,omitempty"`
+	SubmittedAt  *time.Time  `db:"submitted_at" json:"submitted_at,omitempty"`
+	AcceptedAt   *time.Time  `db:"accepted_at" json:"accepted_at,omitempty"`
+	ReturnedAt   *time.Time  `db:"returned_at" json:"returned_at,omitempty"`
+	ReturnReason string      `db:"return_reason" json:"return_reason,omitempty"`
+	HandedIn     day.Date    `db:"first_submitted_on" json:"first_submitted_on"` // the business day of the first submission; zero before it
+	Version      int         `db:"version" json:"version"`
 }
 
 // DaysLate is how many days after its due day the entry was first handed in; 0 in time, or while it is not handed in.

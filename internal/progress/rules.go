@@ -144,7 +144,5 @@ func (w Work) mayStep(pick Pick, p *problems, from ...State) bool {
 	return false
 }
 
-// ownHand tells whether a person had a hand in the figures: such a person never accepts them.
-func (e Entry) ownHand(who id.User) bool {
-	return who == e.EnteredBy || who == e.ChangedBy || who == e.SubmittedBy
-}
+// ownHand tells whether a person ever had a hand in the figures: such a person never accepts them, also when others wrote over them since.
+func (e Entry) ownHand(who id.User) bool { return e.Hands.Has(who) }

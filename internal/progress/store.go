@@ -23,8 +23,8 @@ const inScope = ` ($1 = 0 OR p.unit_id = $1)
 const entryColumns = `COALESCE(e.id, 0) AS id, COALESCE(e.state, '') AS state, COALESCE(e.executed, 0) AS executed,
 	COALESCE(e.estimate_month_end, 0) AS estimate_month_end, COALESCE(e.disbursed, 0) AS disbursed,
 	COALESCE(e.disbursed_treasury, 0) AS disbursed_treasury, COALESCE(e.physical_bp, 0) AS physical_bp,
-	COALESCE(e.no_change, false) AS no_change, COALESCE(e.reason, '') AS reason, COALESCE(e.note, '') AS note, e.first_submitted_on, COALESCE(e.entered_by, 0) AS entered_by,
-	COALESCE(e.changed_by, 0) AS changed_by, COALESCE(e.submitted_by, 0) AS submitted_by, COALESCE(ue.full_name, '') AS entered_name,
+	COALESCE(e.no_change, false) AS no_change, COALESCE(e.reason, '') AS reason, COALESCE(e.note, '') AS note, e.first_submitted_on, COALESCE(array_to_string(e.hands, ','), '') AS hands,
+	COALESCE(ue.full_name, '') AS entered_name,
 	COALESCE(uc.full_name, '') AS changed_name, COALESCE(us.full_name, '') AS submitted_name, COALESCE(ua.full_name, '') AS accepted_name,
 	COALESCE(ur.full_name, '') AS returned_name, e.changed_at, e.submitted_at, e.accepted_at, e.returned_at,
 	COALESCE(e.return_reason, '') AS return_reason, COALESCE(e.version, 0) AS version`

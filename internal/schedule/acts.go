@@ -112,7 +112,7 @@ func judge(works []WorkEntries, plans []Plan, today day.Date) (touched []Milesto
 	return touched, added, wrong.Err()
 }
 
-// Fix makes the plan as it stands a baseline and gives its number. Refuses: schedule.own_plan (whoever entered the plan last never fixes it),
+// Fix makes the plan as it stands a baseline and gives its number. Refuses: schedule.own_plan (whoever entered the plan since the last baseline never fixes it),
 // weights that do not make 100 %, a milestone without days, a plan that says what the last baseline says, a later one without a reason,
 // schedule.missing, changed_meanwhile.
 func (s Schedules) Fix(ctx context.Context, who actor.Actor, code string, version int, reason string, today day.Date) (int, error) {

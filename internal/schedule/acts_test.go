@@ -162,20 +162,27 @@ func TestAPlanIsEnteredFixedAndMoved(t *testing.T) {
 	o.invariantsHold()
 }
 
-func TestWhoEnteredLastNeverFixes(t *testing.T) {
+func TestWhoEnteredNeverFixes(t *testing.T) {
 	o := newOffice(t)
 	o.must(o.save(o.both, o.work, 0, rows()...))
 	wants(t, "the same person", o.fix(o.both, o.work, ""), schedule.ErrOwn)
 	o.must(o.save(o.lan, o.work, 1, again(rows()...)...))
-	o.must(o.fix(o.both, o.work, ""))
+	wants(t, "the same person, once another has touched the plan", o.fix(o.both, o.work, ""), schedule.ErrOwn)
+	o.must(o.fix(o.head, o.work, ""))
+	later := again(rows()...)
+	later[1].End = later[1].End.Add(30)
+	o.must(o.save(o.lan, o.work, o.plan(o.work).Version, later...))
+	o.must(o.fix(o.both, o.work, "kéo dài")) // had no hand in what changed since the last baseline
+	later[1].End = later[1].End.Add(30)
+	o.must(o.save(o.lan, o.work, o.plan(o.work).Version, later...))
 	o.must(o.record(o.work, entry(1, "2023-02-01", 100)))
 	_, err := o.db.Pool().ExecContext(t.Context(), `INSERT INTO schedule_baseline (project_id, number, fixed_on, edited_by, fixed_by, reason)
-		SELECT project_id, 2, '2023-12-31', edited_by, edited_by, 'x' FROM schedule`)
+		SELECT project_id, 3, '2023-12-31', $1, edited_by, 'x' FROM schedule`, o.head.ID)
 	if err == nil {
 		t.Error("the database takes a baseline fixed by the person who entered the plan")
 	}
 	_, err = o.db.Pool().ExecContext(t.Context(), `INSERT INTO schedule_baseline (project_id, number, fixed_on, edited_by, fixed_by, reason)
-		SELECT project_id, 2, '2023-12-31', edited_by, $1, 'x' FROM schedule`, o.head.ID)
+		SELECT project_id, 3, '2023-12-31', edited_by, $1, 'x' FROM schedule`, o.head.ID)
 	if err == nil {
 		t.Error("the database takes a baseline whose weights make nothing")
 	}

@@ -73,12 +73,12 @@ func (p Plan) Kept(m id.Milestone) bool {
 }
 
 // mayFix refuses a baseline that is not whole, has milestones without days, says the same as the last one, or lacks the reason a later one
-// needs; and the person who entered the plan last.
+// needs; and whoever entered the plan since the last baseline: who fixes it has not written it.
 func (p Plan) mayFix(who id.User, reason string) error {
 	if len(p.Milestones) == 0 {
 		return ErrNone
 	}
-	if who == p.EditedBy {
+	if p.Hands.Has(who) {
 		return ErrOwn
 	}
 	if sum := p.EnteredBP(); sum != Whole {

@@ -32,7 +32,7 @@ func codesOf(err error) []string {
 
 // road is a work of two milestones, 40 % in January to March and 60 % in April to December 2023, fixed on 1 December 2022.
 func road() Plan {
-	p := Plan{Project: 1, Code: "0000001", State: project.Building, Version: 2, EditedBy: 7}
+	p := Plan{Project: 1, Code: "0000001", State: project.Building, Version: 2, Hands: "7"}
 	p.Milestones = []Milestone{
 		{ID: 1, Rank: 1, Name: "Nền", WeightBP: 4000, Start: on("2023-01-01"), End: on("2023-03-31")},
 		{ID: 2, Rank: 2, Name: "Mặt", WeightBP: 6000, Start: on("2023-04-01"), End: on("2023-12-31")},

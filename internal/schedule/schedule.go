@@ -94,7 +94,7 @@ type Plan struct {
 	Name       string        `db:"name" json:"name"`
 	State      project.State `db:"state" json:"state"`
 	UnitName   string        `db:"unit_name" json:"unit_name"`
-	EditedBy   id.User       `db:"edited_by" json:"-"`
+	Hands      actor.Hands   `db:"hands" json:"-"`                          // everybody who entered the plan since the last baseline
 	EditedName string        `db:"edited_name" json:"entered_by,omitempty"` // of the plan
 	EditedAt   *time.Time    `db:"edited_at" json:"entered_at,omitempty"`
 	ChangedBy  string        `db:"changed_name" json:"-"`

@@ -34,7 +34,7 @@ func (s Schedules) Unfixed(ctx context.Context, who actor.Actor) (int, error) {
 	var waiting int
 	err = s.DB.Read(ctx).GetContext(ctx, &waiting,
 		`SELECT count(*) FROM schedule h JOIN project p ON p.id = h.project_id
-		 WHERE ($1 = 0 OR p.unit_id = $1) AND h.edited_by <> $2 AND NOT EXISTS (SELECT 1 FROM schedule_baseline b WHERE b.project_id = h.project_id)
+		 WHERE ($1 = 0 OR p.unit_id = $1) AND $2 <> ALL (h.hands) AND NOT EXISTS (SELECT 1 FROM schedule_baseline b WHERE b.project_id = h.project_id)
 		   AND (SELECT sum(m.weight_bp) FROM milestone m WHERE m.project_id = h.project_id) = 10000`, scope.Unit, who.ID)
 	return waiting, err
 }

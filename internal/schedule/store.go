@@ -23,7 +23,7 @@ const inScope = ` ($1 = 0 OR p.unit_id = $1)
 	AND ($3 = 0 OR EXISTS (SELECT 1 FROM project_member m WHERE m.project_id = p.id AND m.user_id = $3))`
 
 // headColumns and headFrom are a work with the head of its schedule, if it has one, and its newest accepted month.
-const headColumns = `p.id AS project_id, p.code, p.name, p.state, u.name AS unit_name, COALESCE(s.edited_by, 0) AS edited_by,
+const headColumns = `p.id AS project_id, p.code, p.name, p.state, u.name AS unit_name, COALESCE(array_to_string(s.hands, ','), '') AS hands,
 	COALESCE(ue.full_name, '') AS edited_name, s.edited_at, COALESCE(uc.full_name, '') AS changed_name, s.changed_at,
 	COALESCE(s.version, 0) AS version, COALESCE(e.physical_bp, 0) AS typed_bp, e.month AS typed_month`
 

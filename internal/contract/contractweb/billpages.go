@@ -19,6 +19,7 @@ type billPage struct {
 	Open     string // update, return, cancel
 	Next     string // submit or approve: what this person may do now
 	Barred   bool   // may approve, but had a hand in it
+	Returns  bool   // this person may give it back, also after approval
 }
 
 func (w Web) billData(c *webkit.Ctx) (billPage, error) {
@@ -45,6 +46,7 @@ func (w Web) billData(c *webkit.Ctx) (billPage, error) {
 	case b.State == contract.Submitted && c.Actor().Can(contract.Approve) && !own:
 		page.Next = "approve"
 	}
+	page.Returns = c.Actor().Can(contract.Approve) && (b.State == contract.Submitted || b.State == contract.BillApproved && !own)
 	page.Barred = b.State == contract.Submitted && c.Actor().Can(contract.Approve) && own
 	crumbs(c, file.Project, file.ProjectName)
 	c.Crumb(c.T("menu.contracts"), "/projects/"+file.Project+"/contracts")

@@ -76,7 +76,7 @@ func (w Web) page(c *webkit.Ctx) (page, error) {
 
 func (p *page) add(c *webkit.Ctx, row indicator.Row) {
 	l := line{Row: row, Typed: typedOf(row), Edit: row.Mine && p.Year <= c.Today().Year()+1}
-	l.Pick = c.Actor().Can(indicator.Accept) && row.State == indicator.Entered && row.EnteredBy != c.Actor().ID
+	l.Pick = c.Actor().Can(indicator.Accept) && row.State == indicator.Entered && !row.Hands.Has(c.Actor().ID)
 	l.PlanText, l.LastText = text(row.Plan, row.Decimals), text(row.LastYear, row.Decimals)
 	if l.ResultText = text(row.Result, row.Decimals); l.ResultText != "" && row.Mark != indicator.Exact {
 		l.ResultText = c.T("indicator.marked."+string(row.Mark), l.ResultText)
