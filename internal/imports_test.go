@@ -19,7 +19,7 @@ import (
 const words = "actor area day fault id invariant listing tx vnd"
 
 // tools know technology and no business.
-const tools = "authz config postgres postgres/embedded postgres/embedded/cmd/testdb postgres/pgtest sheet webkit"
+const tools = "authz config postgres postgres/embedded postgres/embedded/cmd/testdb paper postgres/pgtest recon/corpus sheet webkit"
 
 // rooms are the parts of the business, each with the other rooms it may know. Besides, every room may know audit and legal.
 // Add a line for a new room, and an arrow only downward: the room that decides later knows the one that decided before.
@@ -41,8 +41,9 @@ var rooms = map[string]string{
 	"land":         "project region",
 	"compensation": "land ledger", // an approved plan is posted
 	"payout":       "compensation ledger",
-	"recon":        "bank ledger payout",                                                                                                                   // the only one above both the bank's word and ours
-	"report":       "bank capital compensation contract disbursement indicator land ledger payout people progress project recon region schedule violation", // reads, never acts
+	"late":         "compensation ledger legal payout",                                                                                                          // what is due and unpaid, and what that costs
+	"recon":        "bank ledger payout",                                                                                                                        // the only one above both the bank's word and ours
+	"report":       "bank capital compensation contract disbursement indicator land late ledger payout people progress project recon region schedule violation", // reads, never acts
 }
 
 // embeds are the folders whose files go into the binary; each has an embed.go and nothing else.
@@ -240,10 +241,10 @@ func refusedInside(kind, pkg, target string) string {
 		return choose(them != "audit" && them != "legal" && !has(rooms[me], them), "no such arrow between rooms in internal/imports_test.go")
 	case "web":
 		mySheet := target == path.Dir(pkg)+"/"+path.Base(path.Dir(pkg))+"sheet"
-		return choose(other != "room" && target != "internal/webkit" && target != "internal/sheet" && !mySheet,
-			"a web folder knows rooms, webkit and sheet")
+		return choose(other != "room" && target != "internal/webkit" && target != "internal/sheet" && target != "internal/paper" && !mySheet,
+			"a web folder knows rooms, webkit, sheet and paper")
 	case "sheet":
-		return choose(other != "room" && target != "internal/sheet", "a sheet folder knows rooms and sheet")
+		return choose(other != "room" && target != "internal/sheet" && target != "internal/paper", "a sheet folder knows rooms, sheet and paper")
 	default:
 		return "a folder of files knows nothing"
 	}

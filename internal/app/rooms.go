@@ -6,6 +6,7 @@ import (
 	"matbang/internal/audit"
 	"matbang/internal/audit/auditweb"
 	"matbang/internal/bank"
+	"matbang/internal/bank/bankweb"
 	"matbang/internal/capital"
 	"matbang/internal/capital/capitalweb"
 	"matbang/internal/compensation"
@@ -20,7 +21,10 @@ import (
 	"matbang/internal/indicator/indicatorweb"
 	"matbang/internal/land"
 	"matbang/internal/land/landweb"
+	"matbang/internal/late"
+	"matbang/internal/late/lateweb"
 	"matbang/internal/ledger"
+	"matbang/internal/ledger/ledgerweb"
 	"matbang/internal/legal"
 	"matbang/internal/payout"
 	"matbang/internal/payout/payoutweb"
@@ -58,6 +62,7 @@ type Rooms struct {
 	Compensation  compensation.Compensation
 	Ledger        ledger.Ledger
 	Payouts       payout.Payouts
+	Late          late.Late
 	Bank          bank.Bank
 	Recon         recon.Recon
 	Indicators    indicator.Indicators
@@ -81,6 +86,7 @@ func newRooms(a *App) Rooms {
 	r.Land = land.Land{DB: a.DB, Log: log, Projects: r.Projects, Legal: r.Legal, Money: moneyOf(r.Ledger)}
 	r.Compensation = compensation.Compensation{DB: a.DB, Log: log, Ledger: r.Ledger}
 	r.Payouts = payout.Payouts{DB: a.DB, Log: log, Ledger: r.Ledger}
+	r.Late = late.Late{DB: a.DB, Log: log, Ledger: r.Ledger, Rules: r.Legal}
 	r.Recon = recon.Recon{DB: a.DB, Log: log, Bank: r.Bank, Record: r.Payouts.Record, Reverse: r.Payouts.TakeBack}
 	r.Reports = report.Reports{DB: a.DB, Log: log, Ledger: r.Ledger, Rules: r.Legal, Disbursements: r.Disbursements, Schedules: r.Schedules}
 	return r
@@ -119,6 +125,9 @@ func (a *App) routes(k *webkit.Kit) {
 	landweb.Web{Land: r.Land, Today: a.Today}.Routes(k)
 	compensationweb.Web{Compensation: r.Compensation, Today: a.Today}.Routes(k)
 	payoutweb.Web{Payouts: r.Payouts, Today: a.Today}.Routes(k)
+	ledgerweb.Web{Ledger: r.Ledger, Today: a.Today}.Routes(k)
+	lateweb.Web{Late: r.Late, Today: a.Today}.Routes(k)
+	bankweb.Web{Bank: r.Bank, Today: a.Today}.Routes(k)
 	reconweb.Web{Recon: r.Recon, Bank: r.Bank, Today: a.Today}.Routes(k)
 	reportweb.Web{Reports: r.Reports, Today: a.Today, Say: k.T}.Routes(k)
 }

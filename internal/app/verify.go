@@ -13,6 +13,7 @@ import (
 	"matbang/internal/indicator"
 	"matbang/internal/invariant"
 	"matbang/internal/land"
+	"matbang/internal/late"
 	"matbang/internal/ledger"
 	"matbang/internal/payout"
 	"matbang/internal/progress"
@@ -25,7 +26,7 @@ import (
 // Checks lists every invariant of every room, in the order of the contract.
 func (a *App) Checks() []invariant.Check {
 	checks := slices.Concat(ledger.Invariants(), project.Invariants(), contract.Invariants(), capital.Invariants(), disbursement.Invariants(), schedule.Invariants(),
-		progress.Invariants(), indicator.Invariants(), violation.Invariants(), land.Invariants(), compensation.Invariants(), payout.Invariants(), bank.Invariants(), recon.Invariants(), a.Rooms.Reports.Invariants(),
+		progress.Invariants(), indicator.Invariants(), violation.Invariants(), land.Invariants(), compensation.Invariants(), payout.Invariants(), late.Invariants(), bank.Invariants(), recon.Invariants(), a.Rooms.Reports.Invariants(),
 		[]invariant.Check{{Number: 1, Name: "audit_chain", Title: "Nhật ký nguyên vẹn: không sửa, không thiếu, không cắt đuôi", Run: audit.VerifyChain}})
 	slices.SortStableFunc(checks, func(x, y invariant.Check) int { return x.Number - y.Number })
 	return checks

@@ -1,0 +1,2 @@
+// Package reconsheet is the minutes in which we and the treasury agree on the figures of a period.
+package reconsheet
