@@ -1,1 +1,3 @@
-SELECT 1;
+DROP TABLE late_payment, late_plan_line, late_plan, late_cause;
+DROP FUNCTION late_payment_third_person();
+DROP FUNCTION late_plan_fixed();

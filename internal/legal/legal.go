@@ -21,7 +21,10 @@ const (
 	PostingDays      = "posting_days"            // days a draft plan is posted
 	LateRate         = "late_rate_per_10000"     // basis points of the late amount per day: 3 is 0.03 %
 	LateWithPayDay   = "late_counts_payment_day" // 1 = the day of payment counts as late, 0 = it does not
+	PersonsDelayFree = "late_person_free"        // 1 = nothing is owed for a delay that is the person's own (absent, refused, disputed), 0 = it is
 	basisPointsWhole = 10000
+
+	SecondApprovalFrom = "payout.second_approval_from" // office: đồng from which a payout order needs a second approval
 )
 
 // Set is a body of rules that a file follows from its beginning to its end, chosen per file and never by the day alone.

@@ -1,0 +1,19 @@
+package late
+
+import "matbang/internal/invariant"
+
+// Invariants of this room.
+func Invariants() []invariant.Check {
+	return []invariant.Check{
+		{Number: 3, Name: "late_plan_adds_up", Title: "Tổng phương án chi trả chậm bằng tổng các dòng; số đã chi bằng tổng chứng từ chưa bị hủy",
+			SQL: `SELECT 'late_plan ' || p.code FROM late_plan p
+				WHERE p.total <> (SELECT COALESCE(sum(l.amount), 0) FROM late_plan_line l WHERE l.plan_id = p.id)
+				   OR p.paid <> (SELECT COALESCE(sum(CASE WHEN y.reverses IS NULL THEN y.amount ELSE -y.amount END), 0) FROM late_payment y JOIN late_plan_line l ON l.id = y.line_id WHERE l.plan_id = p.id)`},
+		{Number: 3, Name: "late_line_paid_once", Title: "Mỗi dòng tiền chậm trả chỉ chi một lần, đúng số tiền được duyệt",
+			SQL: `SELECT 'late_plan_line ' || l.id FROM late_plan_line l JOIN late_payment y ON y.line_id = l.id GROUP BY l.id, l.amount
+				HAVING sum(CASE WHEN y.reverses IS NULL THEN y.amount ELSE -y.amount END) NOT IN (0, l.amount)`},
+		{Number: 9, Name: "late_three_persons", Title: "Người lập phương án chi trả chậm không duyệt; người lập, người duyệt không ghi nhận đã chi",
+			SQL: `SELECT 'late_plan ' || p.code FROM late_plan p WHERE p.approved_by = p.made_by
+				UNION SELECT 'late_payment ' || y.id FROM late_payment y JOIN late_plan_line l ON l.id = y.line_id JOIN late_plan p ON p.id = l.plan_id WHERE y.made_by IN (p.made_by, p.approved_by)`},
+	}
+}

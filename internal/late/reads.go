@@ -1,0 +1,166 @@
+package late
+
+import (
+	"context"
+	"slices"
+
+	"matbang/internal/actor"
+	"matbang/internal/day"
+	"matbang/internal/id"
+	"matbang/internal/legal"
+)
+
+// PageSize is how many debts one page shows.
+const PageSize = 50
+
+// Ageing is what is late on a day: the bands over all of a filter, and one page of debts, the longest first.
+type Ageing struct {
+	Bands []Band `json:"bands"`
+	Debts []Debt `json:"debts"`
+	Total int    `json:"total"`
+	Sum   Band   `json:"sum"`
+}
+
+// Ageing reckons every late debt of a scope. Refuses: legal.no_rule for a rule set without its values.
+func (r Late) Ageing(ctx context.Context, who actor.Actor, f Filter, page int) (Ageing, error) {
+	scope, err := who.Require(Read)
+	if err != nil {
+		return Ageing{}, err
+	}
+	debts, err := r.reckon(ctx, scope, f.Project, "", f.AsOf)
+	if err != nil {
+		return Ageing{}, err
+	}
+	debts = slices.DeleteFunc(debts, func(d Debt) bool { return !f.takes(d) })
+	slices.SortStableFunc(debts, func(a, b Debt) int { return b.Days - a.Days })
+	answer := Ageing{Bands: bandsOf(debts), Total: len(debts)}
+	cases := map[id.Case]bool{}
+	for _, d := range debts {
+		answer.Sum.Owed += d.Owed
+		answer.Sum.Surcharge += d.Surcharge
+		cases[d.CaseID] = true
+	}
+	answer.Sum.Cases = len(cases)
+	first := min(max(page-1, 0)*PageSize, len(debts))
+	answer.Debts = debts[first:min(first+PageSize, len(debts))]
+	return answer, nil
+}
+
+// OfCase is what the awards of a case owe on a day, those in time too. An unknown case owes nothing.
+func (r Late) OfCase(ctx context.Context, who actor.Actor, caseCode string, on day.Date) ([]Debt, error) {
+	scope, err := who.Require(Read)
+	if err != nil {
+		return nil, err
+	}
+	debts, err := r.reckon(ctx, scope, "", caseCode, on)
+	if err == nil && len(debts) == 0 {
+		err = ErrMissing
+	}
+	return debts, err
+}
+
+// Causes are what was stated about an award, the newest first.
+func (r Late) Causes(ctx context.Context, who actor.Actor, caseCode, planCode string) ([]CauseRow, error) {
+	scope, err := who.Require(Read)
+	if err != nil {
+		return nil, err
+	}
+	s := store{r.DB.Read(ctx)}
+	award, err := s.award(ctx, scope, caseCode, planCode)
+	if err != nil {
+		return nil, err
+	}
+	return s.causes(ctx, award)
+}
+
+// Plans are the plans for paying the surcharge, the newest first.
+func (r Late) Plans(ctx context.Context, who actor.Actor, project, after string, limit int) ([]SurchargePlan, error) {
+	scope, err := who.Require(Read)
+	if err != nil {
+		return nil, err
+	}
+	return store{r.DB.Read(ctx)}.plans(ctx, scope, project, after, limit)
+}
+
+// Get is one plan with its lines.
+func (r Late) Get(ctx context.Context, who actor.Actor, code string) (SurchargePlan, []PlanLine, error) {
+	scope, err := who.Require(Read)
+	if err != nil {
+		return SurchargePlan{}, nil, err
+	}
+	s := store{r.DB.Read(ctx)}
+	p, err := s.plan(ctx, scope, code, false)
+	if err != nil {
+		return p, nil, err
+	}
+	lines, err := s.lines(ctx, p.ID)
+	return p, lines, err
+}
+
+// reckon reads obligations, what was settled and the law, each in one query, and works out every debt.
+func (r Late) reckon(ctx context.Context, scope actor.Scope, project, caseCode string, on day.Date) ([]Debt, error) {
+	s := store{r.DB.Read(ctx)}
+	obligations, err := s.obligations(ctx, scope, project, caseCode, on)
+	if err != nil {
+		return nil, err
+	}
+	events, err := s.settled(ctx, project, caseCode, on)
+	if err != nil {
+		return nil, err
+	}
+	clocks := map[string]clock{}
+	debts := make([]Debt, 0, len(obligations))
+	for _, o := range obligations {
+		c, err := r.clock(ctx, clocks, o.RuleSet, on)
+		if err != nil {
+			return nil, err
+		}
+		if d, started := c.debt(o); started {
+			c.reckon(&d, events[o.AwardID], on)
+			debts = append(debts, d)
+		}
+	}
+	return debts, nil
+}
+
+// debt is an obligation whose clock has started.
+func (c clock) debt(o obligation) (Debt, bool) {
+	start := o.Recovered
+	if c.fromPlan || start.IsZero() || start.Before(o.Effective) {
+		start = o.Effective
+	}
+	return Debt{AwardID: o.AwardID, CaseID: o.CaseID, CaseCode: o.CaseCode, Holder: o.Holder, PlanCode: o.PlanCode, Project: o.Project, RuleSet: o.RuleSet,
+		Start: start, Due: c.calendar.DueDay(start, c.days), Net: o.Net, Cause: o.Cause, Planned: o.Planned}, c.fromPlan || !o.Recovered.IsZero()
+}
+
+func (r Late) clock(ctx context.Context, known map[string]clock, ruleSet string, on day.Date) (clock, error) {
+	if c, ok := known[ruleSet]; ok {
+		return c, nil
+	}
+	c := clock{}
+	for _, v := range []struct {
+		key string
+		set func(value int64)
+	}{
+		{legal.PaymentBase, func(v int64) { c.fromPlan = v == 1 }},
+		{legal.PaymentDays, func(v int64) { c.days = int(v) }},
+		{legal.LateWithPayDay, func(v int64) { c.countPayDay = v == 1 }},
+		{legal.PersonsDelayFree, func(v int64) { c.personFree = v == 1 }},
+	} {
+		rule, err := r.Rules.Value(ctx, ruleSet, v.key, on)
+		if err != nil {
+			return c, err
+		}
+		v.set(rule.Value)
+	}
+	var err error
+	if c.calendar, err = r.Rules.Calendar(ctx); err != nil {
+		return c, err
+	}
+	c.rates, err = r.Rules.Rates(ctx, ruleSet, on.Add(-ratesBack), on)
+	known[ruleSet] = c
+	return c, err
+}
+
+// ratesBack is how many days back rates are read: no case stays unpaid for thirty years.
+const ratesBack = 30 * 366
