@@ -29,6 +29,7 @@ func menu() []MenuEntry {
 		{"payouts", "/payout-orders", "cash", "payout:read"},
 		{"recon", "/recon", "scale", "statement:read"},
 		{"bridge", "/bridge", "bridge", "bridge:read"},
+		{"late", "/late", "clock", "late:read"},
 		{"indicators", "/indicators", "target", "indicator:read"},
 		{"violations", "/violations", "hammer", "violation:read"},
 		{"reports", "/reports", "report", "report:read"},
