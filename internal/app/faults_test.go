@@ -342,7 +342,7 @@ func (c counter) draftOrder(key, method string) *httptest.ResponseRecorder {
 		  AND (SELECT count(*) FROM holder_party y WHERE y.holder_id = h.id) = 1 ORDER BY a.id LIMIT 1`); err != nil {
 		c.t.Fatal(err)
 	}
-	body := fmt.Sprintf(`{"project":%q,"method":%q,"source":"city","lines":[{"case":%q,"plan":%q,"amount_vnd":1000}]}`, award.Project, method, award.Case, award.Plan)
+	body := fmt.Sprintf(`{"project":%q,"method":%q,"source":"province","lines":[{"case":%q,"plan":%q,"amount_vnd":1000}]}`, award.Project, method, award.Case, award.Plan)
 	return c.send("accountant", http.MethodPost, "/api/v1/payout-orders", body, "Idempotency-Key", key)
 }
 

@@ -49,7 +49,7 @@ func (s *sampleCity) orderEvents() ([]event, error) {
 		}{
 			{r.day("made_on"), func(ctx context.Context, today day.Date) error { return s.makeOrder(ctx, o, today) }},
 			{r.day("approved_on"), func(ctx context.Context, _ day.Date) error {
-				return s.Rooms.Payouts.Approve(ctx, s.as("chief-accountant"), o.code, o.next(), key("approve", o.key))
+				return s.approveOrder(ctx, o)
 			}},
 			{r.day("released_on"), func(ctx context.Context, today day.Date) error {
 				return s.Rooms.Payouts.Release(ctx, s.as("director"), o.code, o.next(), key("release", o.key), today)
@@ -84,6 +84,18 @@ func (s *sampleCity) makeOrder(ctx context.Context, o *sampleOrder, today day.Da
 	}
 	o.code = code
 	return s.Rooms.Payouts.Submit(ctx, s.as("accountant"), code, o.next(), key("submit", o.key), today)
+}
+
+// approveOrder is the chief accountant's step, and the deputy's of an order above the office's limit.
+func (s *sampleCity) approveOrder(ctx context.Context, o *sampleOrder) error {
+	if err := s.Rooms.Payouts.Approve(ctx, s.as("chief-accountant"), o.code, o.next(), key("approve", o.key)); err != nil {
+		return err
+	}
+	made, err := s.Rooms.Payouts.Order(ctx, s.as("chief-accountant"), o.code)
+	if err != nil || !made.SecondNeeded {
+		return err
+	}
+	return s.Rooms.Payouts.ApproveAgain(ctx, s.as("deputy-chief"), o.code, o.next(), key("second", o.key))
 }
 
 // next is the version an act is shown, counted here because nobody else touches the sample's orders.

@@ -29,6 +29,8 @@ func refuse(err error) error {
 		return fault.InvalidField("year", "year_range")
 	case "capital_within_investment":
 		return fault.InvalidField("amount", "capital.over_total_now")
+	case "capital_fund_orders_within": // what payout orders already take of the fund
+		return fault.InvalidField("amount", "capital.held_by_orders")
 	case "capital_fund_drawn_within":
 		return fault.InvalidField("amount", "capital.below_drawn_now")
 	default:

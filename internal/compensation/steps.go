@@ -17,6 +17,7 @@ const (
 	StepApprove      = "approve"
 	StepOrderMake    = "order_make"
 	StepOrderApprove = "order_approve"
+	StepOrderSecond  = "order_second" // the second approval of a large order
 	StepOrderRelease = "order_release"
 )
 

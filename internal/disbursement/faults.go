@@ -11,16 +11,17 @@ import (
 
 // What this room may refuse besides the fields that rules.go and book.go name.
 var (
-	ErrMissing     = fault.Missing("disbursement.missing")
-	ErrKeyMissing  = fault.InvalidField("idempotency_key", "disbursement.key_missing")
-	ErrKeyReused   = fault.Conflicting("disbursement.key_reused")
-	ErrReversed    = fault.Conflicting("disbursement.reversed_twice")
-	ErrIsReversal  = fault.Conflicting("disbursement.is_reversal")
-	ErrReasonEmpty = fault.InvalidField("reason", "required")
-	ErrSource      = fault.InvalidField("source", "choose")
-	ErrMeanwhile   = fault.Conflicting("disbursement.meanwhile")
-	ErrOwnVouchers = fault.Conflicting("disbursement.own_vouchers")
-	ErrAgreedTwice = fault.InvalidField("number", "disbursement.agreed_twice")
+	ErrMissing      = fault.Missing("disbursement.missing")
+	ErrKeyMissing   = fault.InvalidField("idempotency_key", "disbursement.key_missing")
+	ErrKeyReused    = fault.Conflicting("disbursement.key_reused")
+	ErrReversed     = fault.Conflicting("disbursement.reversed_twice")
+	ErrIsReversal   = fault.Conflicting("disbursement.is_reversal")
+	ErrReasonEmpty  = fault.InvalidField("reason", "required")
+	ErrSource       = fault.InvalidField("source", "choose")
+	ErrMeanwhile    = fault.Conflicting("disbursement.meanwhile")
+	ErrHeldByOrders = fault.Conflicting("capital.held_by_orders")
+	ErrOwnVouchers  = fault.Conflicting("disbursement.own_vouchers")
+	ErrAgreedTwice  = fault.InvalidField("number", "disbursement.agreed_twice")
 )
 
 // refuse names a broken constraint in the words of the business.
@@ -39,6 +40,8 @@ func refuse(err error) error {
 	case "disbursement_advance_balance", "disbursement_contract_balance", "disbursement_contract_within_value",
 		"disbursement_bill_within_payable", "disbursement_bill_within_recovery":
 		return ErrMeanwhile
+	case "capital_fund_orders_within":
+		return ErrHeldByOrders
 	case "treasury_confirmer_never_recorder":
 		return ErrOwnVouchers
 	case "treasury_confirmation_once":

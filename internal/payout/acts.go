@@ -11,6 +11,8 @@ import (
 	"matbang/internal/fault"
 	"matbang/internal/id"
 	"matbang/internal/ledger"
+	"matbang/internal/legal"
+	"matbang/internal/vnd"
 )
 
 // Draft makes an order and its payments, reserved but not yet in the book, and gives its code. An amount is split over those entitled by
@@ -24,9 +26,12 @@ func (p Payouts) Draft(ctx context.Context, who actor.Actor, in NewOrder, key st
 	if err := in.check(); err != nil {
 		return "", err
 	}
+	if in, err = in.onDay(today); err != nil {
+		return "", err
+	}
 	var code string
 	err = p.Ledger.Once(ctx, who, "payout.draft", key, in, &code, func(ctx context.Context) error {
-		code, err = p.draft(ctx, who, scope, in, today)
+		code, err = p.draft(ctx, who, scope, in, origin{}, today)
 		return err
 	})
 	if err != nil {
@@ -35,7 +40,7 @@ func (p Payouts) Draft(ctx context.Context, who actor.Actor, in NewOrder, key st
 	return code, nil
 }
 
-func (p Payouts) draft(ctx context.Context, who actor.Actor, scope actor.Scope, in NewOrder, today day.Date) (string, error) {
+func (p Payouts) draft(ctx context.Context, who actor.Actor, scope actor.Scope, in NewOrder, from origin, today day.Date) (string, error) {
 	s := store{p.DB.Write(ctx)}
 	project, err := s.projectID(ctx, scope, in.Project)
 	if err != nil {
@@ -52,7 +57,14 @@ func (p Payouts) draft(ctx context.Context, who actor.Actor, scope actor.Scope, 
 	if err != nil {
 		return "", err
 	}
-	code, err := s.insertOrder(ctx, project, in, payments, who.ID, today)
+	fund, err := s.lockFund(ctx, project, in.Year, in.Source)
+	if err != nil {
+		return "", err
+	}
+	if err := fund.allows(draws(payments)); err != nil {
+		return "", err
+	}
+	code, err := s.insertOrder(ctx, project, in, payments, from, who.ID, today)
 	if err != nil {
 		return "", err
 	}
@@ -93,7 +105,8 @@ func (p Payouts) onOrder(ctx context.Context, who actor.Actor, may actor.Permiss
 }
 
 // Submit sends a draft for approval; the book takes its money up. Refuses: payout.missing, changed_meanwhile, payout.not_maker,
-// payout.wrong_state, compensation.same_person, ledger.overdrawn.
+// payout.wrong_state, compensation.same_person, ledger.overdrawn. From the office's limit on (legal.SecondApprovalFrom) the order will need a
+// second approval.
 func (p Payouts) Submit(ctx context.Context, who actor.Actor, code string, version int, key string, today day.Date) error {
 	return p.onOrder(ctx, who, Make, "payout.submit", step{Code: code, Version: version}, key, func(ctx context.Context, s store, o Order) error {
 		if err := o.maySubmit(who.ID); err != nil {
@@ -113,12 +126,17 @@ func (p Payouts) Submit(ctx context.Context, who actor.Actor, code string, versi
 		if err := s.setPaymentStates(ctx, o.ID, Prepared, Ordered); err != nil {
 			return err
 		}
-		return s.submit(ctx, o, who.ID)
+		limit, err := p.secondFrom(ctx, today)
+		if err != nil {
+			return err
+		}
+		return s.submit(ctx, o, who.ID, limit)
 	})
 }
 
 // Approve is the second person's step: it copies each payee's name, identity and account into the payment. Refuses: payout.maker_never_approves,
-// payout.account_missing with the names of payees of a transfer who have none, and what Submit refuses of an order.
+// payout.account_missing and payout.account_unchecked with the names of a transfer's payees without a (checked) account, and what Submit
+// refuses of an order.
 func (p Payouts) Approve(ctx context.Context, who actor.Actor, code string, version int, key string) error {
 	return p.onOrder(ctx, who, Approve, "payout.approve", step{Code: code, Version: version}, key, func(ctx context.Context, s store, o Order) error {
 		if err := o.mayApprove(who.ID); err != nil {
@@ -145,6 +163,26 @@ func (p Payouts) Release(ctx context.Context, who actor.Actor, code string, vers
 		}
 		return s.release(ctx, o, who.ID, today)
 	})
+}
+
+// ApproveAgain is the second approval of an order above the office's limit, by somebody who neither made nor approved it and will not release
+// it. Refuses: payout.second_not_needed, payout.second_done, payout.second_person and what Submit refuses of an order.
+func (p Payouts) ApproveAgain(ctx context.Context, who actor.Actor, code string, version int, key string) error {
+	return p.onOrder(ctx, who, Approve, "payout.second_approve", step{Code: code, Version: version}, key, func(ctx context.Context, s store, o Order) error {
+		if err := o.maySecond(who.ID); err != nil {
+			return err
+		}
+		if err := p.recordStep(ctx, s, o, who.ID, compensation.StepOrderSecond); err != nil {
+			return err
+		}
+		return s.second(ctx, o, who.ID)
+	})
+}
+
+// secondFrom is the office's limit on a day, in đồng; 0 where the office set none.
+func (p Payouts) secondFrom(ctx context.Context, on day.Date) (vnd.Amount, error) {
+	rules, err := legal.Rules{DB: p.DB}.AllOn(ctx, legal.Office, on)
+	return vnd.Amount(rules[legal.SecondApprovalFrom].Value), err
 }
 
 func (p Payouts) recordStep(ctx context.Context, s store, o Order, who id.User, kind string) error {

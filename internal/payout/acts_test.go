@@ -353,9 +353,13 @@ func TestAccountMissingIsNamed(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	w.exec(`UPDATE holder_party SET account_no = '999' WHERE full_name = 'Lý Thị Mai'`)
+	if err := w.payouts.Approve(ctx, w.chief, code, 2, w.key()); !isFault(err, "payout.account_unchecked") || !strings.Contains(err.Error(), "Lý Thị Mai") {
+		t.Errorf("an account nobody checked: %v", err)
+	}
+	w.checkAll()
 	w.must(w.payouts.Approve(ctx, w.chief, code, 2, w.key()))
 	w.exec(`UPDATE holder_party SET account_no = '666' WHERE full_name = 'Lý Thị Mai'`)
-	if p := w.payments(code)[0]; p.AccountNo != "999" {
+	if p := w.payments(code)[0]; p.AccountNo != "999" || !p.Changed || p.Account != "waiting" {
 		t.Errorf("the approved account stays: %s", p.AccountNo)
 	}
 }

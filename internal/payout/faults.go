@@ -20,6 +20,12 @@ var (
 	ErrNotMaker       = fault.New(fault.Forbidden, "payout.not_maker")
 	ErrMaker          = fault.Conflicting("payout.maker_never_approves")
 	ErrThreePersons   = fault.Conflicting("payout.three_persons")
+	ErrSecondPerson   = fault.Conflicting("payout.second_person")
+	ErrFundPassed     = fault.Conflicting("payout.fund_passed")
+	ErrNoFund         = fault.InvalidField("source", "payout.no_fund_now")
+	ErrNothingToAgain = fault.Conflicting("payout.nothing_to_reissue")
+	ErrAccountMissing = fault.Missing("payout.account_unknown")
+	ErrAccountSame    = fault.Conflicting("payout.account_same_person")
 	ErrPayeeLive      = fault.Conflicting("payout.payee_live")
 	ErrAboveAward     = fault.Conflicting("payout.above_award")
 	ErrReissuedTwice  = fault.Conflicting("payout.reissued_twice")
@@ -50,6 +56,14 @@ func refuse(err error) error {
 		return ErrAboveAward
 	case "payout_order_maker_never_approves":
 		return ErrMaker
+	case "payout_order_second_person":
+		return ErrSecondPerson
+	case "capital_fund_orders_within":
+		return ErrFundPassed
+	case "payout_order_has_fund":
+		return ErrNoFund
+	case "account_check_two_persons":
+		return ErrAccountSame
 	case "payout_order_three_persons":
 		return ErrThreePersons
 	default:

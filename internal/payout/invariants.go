@@ -71,8 +71,28 @@ func Invariants() []invariant.Check {
 				  OR o.approved_by IN (pl.drafted_by, pl.submitted_by, pl.appraised_by, pl.approved_by)
 				  OR o.released_by IN (pl.drafted_by, pl.submitted_by, pl.appraised_by, pl.approved_by))
 				UNION ALL SELECT DISTINCT 'order ' || o.code || ' award ' || p.award_id || ' ' || st.step FROM payout_order o JOIN payment p ON p.order_id = o.id
-				CROSS JOIN LATERAL (VALUES ('order_make', o.made_by), ('order_approve', o.approved_by), ('order_release', o.released_by)) st(step, user_id)
+				CROSS JOIN LATERAL (VALUES ('order_make', o.made_by), ('order_approve', o.approved_by), ('order_second', o.second_by), ('order_release', o.released_by)) st(step, user_id)
 				WHERE o.state IN ('submitted', 'approved', 'released') AND st.user_id IS NOT NULL
 				  AND NOT EXISTS (SELECT 1 FROM money_step m WHERE m.award_id = p.award_id AND m.user_id = st.user_id AND m.step = st.step)`},
+		{Number: 9, Name: "large_order_approved_twice", Title: "Lệnh từ ngưỡng của đơn vị trở lên có người thứ hai duyệt, khác mọi người ký lệnh",
+			SQL: `SELECT 'order ' || code FROM payout_order WHERE (state = 'released' AND second_needed AND second_by IS NULL)
+				OR (state <> 'draft' AND second_from > 0 AND total >= second_from AND NOT second_needed) OR second_by IN (made_by, approved_by, released_by)`},
+		{Number: 9, Name: "account_checked_by_another", Title: "Tài khoản do một người nhập, người khác kiểm; tài khoản đang dùng đúng hồ sơ người nhận",
+			SQL: `SELECT 'account ' || code FROM account_check WHERE decided_by = entered_by OR (origin = 'entered' AND state IN ('checked', 'refused') AND decided_by IS NULL)
+				UNION ALL SELECT 'payee ' || p.full_name FROM holder_party p LEFT JOIN account_check k ON k.party_id = p.id AND k.current
+				WHERE btrim(p.account_no) <> '' AND (p.bank_name, p.account_no, p.account_name) IS DISTINCT FROM (k.bank_name, k.account_no, k.account_name)`},
+		{Number: 7, Name: "fund_ordered_equals_orders", Title: "Phần vốn các lệnh chi đã lấy bằng tổng lệnh còn hiệu lực (khoản lập lại không tính lần nữa)",
+			SQL: `SELECT 'project ' || p.code || ' year ' || x.year || ' source ' || x.source || ': ' || x.kept || ' <> ' || x.orders FROM (
+				SELECT COALESCE(f.project_id, o.project_id) AS project_id, COALESCE(f.year, o.plan_year) AS year, COALESCE(f.source, o.source) AS source,
+				  COALESCE(f.ordered, 0) AS kept, COALESCE(o.sum, 0) AS orders
+				FROM capital_fund f FULL JOIN (SELECT o.project_id, o.plan_year, o.source, sum(y.amount) AS sum FROM payout_order o
+				  JOIN payment y ON y.order_id = o.id AND y.reissue_of IS NULL WHERE o.state <> 'cancelled' GROUP BY 1, 2, 3) o
+				  ON o.project_id = f.project_id AND o.plan_year = f.year AND o.source = f.source) x JOIN project p ON p.id = x.project_id WHERE x.kept <> x.orders`},
+		{Number: 7, Name: "orders_within_fund", Title: "Lệnh chi và giải ngân việc khác của từng nguồn, từng năm không vượt số được giải ngân",
+			SQL: `SELECT 'project ' || p.code || ' year ' || f.year || ' source ' || f.source || ': ' || f.ordered + f.drawn - f.clearance || ' > ' || f.plan + f.carried_over + f.advanced
+				FROM capital_fund f JOIN project p ON p.id = f.project_id
+				WHERE (f.ordered > 0 AND f.ordered + f.drawn - f.clearance > f.plan + f.carried_over + f.advanced + f.orders_excess)
+				  OR f.clearance <> COALESCE((SELECT sum(v.cash) FROM disbursement_voucher v WHERE v.project_id = f.project_id AND v.plan_year = f.year
+				    AND v.source = f.source AND v.purpose = 'clearance'), 0)`},
 	}
 }

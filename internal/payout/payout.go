@@ -111,16 +111,19 @@ type NewOrder struct {
 	Project string // code
 	Method  Method
 	Source  string // code of the funding source
+	Year    int    `json:",omitempty"` // plan year of the fund; 0 is the year of the day it is made
 	Content string // memo
 	Lines   []NewLine
 }
 
-// NewLine is an amount, in đồng, of one award, named by its id or by case and plan; or a returned payment to issue again, in full.
+// NewLine is an amount, in đồng, of one award, named by its id or by case and plan; or a returned payment to issue again, in full. Without an
+// amount, ShareBP basis points of what is left of the award when the order is made.
 type NewLine struct {
 	AwardID   id.Award
 	CaseCode  string
 	PlanCode  string
 	Amount    vnd.Amount
+	ShareBP   int    `json:",omitempty"` // an instalment: 1–10,000
 	ReissueOf string // code of the returned payment
 }
 
@@ -160,6 +163,15 @@ type Order struct {
 	Method       Method     `db:"method" json:"method"`
 	Source       string     `db:"source" json:"source"`
 	SourceName   string     `db:"source_name" json:"source_name"`
+	Year         int        `db:"plan_year" json:"plan_year"`
+	Draws        vnd.Amount `db:"draws" json:"draws_vnd"`             // what it takes of its fund: all but money issued again
+	Parent       string     `db:"parent_code" json:"parent"`          // the order it came out of, with ParentKind
+	ParentKind   string     `db:"parent_kind" json:"parent_kind"`     // split, reissue or nothing
+	SecondFrom   vnd.Amount `db:"second_from" json:"second_from_vnd"` // the limit in force when it was submitted; 0 = none
+	SecondNeeded bool       `db:"second_needed" json:"second_needed"`
+	SecondByID   id.User    `db:"second_by" json:"-"` // 0 until the second approval
+	SecondBy     string     `db:"second_by_name" json:"second_by"`
+	SecondAt     *time.Time `db:"second_at" json:"second_at"`
 	Content      string     `db:"content" json:"content"`
 	State        OrderState `db:"state" json:"state"`
 	Day          day.Date   `db:"day" json:"day"`
@@ -211,6 +223,8 @@ type Payment struct {
 	Deducted    vnd.Amount   `db:"deducted" json:"deducted_vnd"`         // of the whole award
 	PaidBefore  vnd.Amount   `db:"paid_before" json:"paid_other_vnd"`    // to this payee of this award by other payments
 	FromBank    bool         `db:"from_bank" json:"from_bank_statement"` // the last result is a statement line's
+	Account     string       `db:"account_state" json:"account_state"`   // of the person's file: waiting, checked, refused; nothing without an account
+	Changed     bool         `db:"changed_since" json:"changed_since"`   // the person's file says something else than the approved copy
 }
 
 // ResultRow is a result as it is kept.

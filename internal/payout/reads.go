@@ -235,6 +235,8 @@ func (o Order) Next(who actor.Actor) string {
 		return "submit"
 	case o.State == OrderSubmitted && who.Can(Approve) && o.mayApprove(who.ID) == nil:
 		return "approve"
+	case o.waitsForSecond() && who.Can(Approve) && o.maySecond(who.ID) == nil:
+		return "second-approve"
 	case o.State == OrderApproved && who.Can(Release) && o.mayRelease(who.ID) == nil:
 		return "release"
 	default:

@@ -21,6 +21,7 @@ func (in NewOrder) check() error {
 	w.Check(in.Project != "", "project", "choose")
 	w.Check(slices.Contains(Methods(), in.Method), "method", "choose")
 	w.Check(in.Source != "", "source", "choose")
+	w.Check(in.Year == 0 || in.Year >= 2000 && in.Year <= 2100, "plan_year", "year_range")
 	w.Check(len(in.Lines) > 0, "lines", "payout.lines_needed")
 	w.Check(len(in.Lines) <= MaxLines, "lines", "payout.lines_many", MaxLines)
 	for i, l := range in.Lines {
@@ -29,10 +30,32 @@ func (in NewOrder) check() error {
 		case l.AwardID == 0 && (l.CaseCode == "" || l.PlanCode == ""):
 			w.Add(lineField(i, "case"), "required")
 		default:
-			w.Check(l.Amount > 0, lineField(i, "amount"), "amount_positive")
+			w.Check(l.Amount > 0 || l.Amount == 0 && l.ShareBP > 0 && l.ShareBP <= wholeBP, lineField(i, "amount"), "amount_positive")
 		}
 	}
 	return w.Err()
+}
+
+const wholeBP = 10_000
+
+// onDay gives an order its plan year. Money of a plan year may leave in it and in the year after.
+func (in NewOrder) onDay(today day.Date) (NewOrder, error) {
+	if in.Year == 0 {
+		in.Year = today.Year()
+	}
+	if in.Year > today.Year() || in.Year < today.Year()-1 {
+		return in, fault.InvalidField("plan_year", "payout.plan_year", fmt.Sprint(today.Year()-1), fmt.Sprint(today.Year()))
+	}
+	return in, nil
+}
+
+// instalment is a share of what is left, rounded down to the đồng.
+func instalment(left vnd.Amount, shareBP int) vnd.Amount {
+	part, err := vnd.MulDiv(left, int64(shareBP), wholeBP)
+	if err != nil || part < 0 {
+		return 0
+	}
+	return min(part, left)
 }
 
 func lineField(i int, name string) string { return fmt.Sprintf("lines[%d].%s", i, name) }
@@ -104,12 +127,19 @@ func (d *drafting) assemble(lines []NewLine) ([]newPayment, error) {
 // part splits an amount of an award over those entitled, by their shares.
 func (d *drafting) part(i int, l NewLine) {
 	a, known := d.awards[l.AwardID]
-	switch left := a.Net - a.Claimed; {
+	left := a.Net - a.Claimed
+	if l.Amount == 0 && l.ShareBP > 0 {
+		l.Amount = instalment(left, l.ShareBP)
+	}
+	switch {
 	case !known:
 		d.wrong.Add(lineField(i, "case"), "payout.award_missing", l.CaseCode, l.PlanCode)
 		return
 	case !a.Approved:
 		d.wrong.Add(lineField(i, "case"), "payout.plan_not_approved", a.PlanCode)
+		return
+	case l.Amount <= 0: // a share of nothing
+		d.wrong.Add(lineField(i, "amount"), "payout.nothing_left_of", a.CaseCode)
 		return
 	case l.Amount > left:
 		d.wrong.Add(lineField(i, "amount"), "payout.above_left", a.CaseCode, l.Amount, left)
@@ -194,12 +224,34 @@ func (o Order) mayApprove(who id.User) error {
 	return nil
 }
 
-// mayRelease: a third person.
-func (o Order) mayRelease(who id.User) error {
-	if o.State != OrderApproved {
+// maySecond: a large order is approved once more, by somebody who neither made nor approved it.
+func (o Order) maySecond(who id.User) error {
+	switch {
+	case o.State != OrderApproved:
 		return errState(o)
+	case !o.SecondNeeded:
+		return fault.Conflicting("payout.second_not_needed", o.Code)
+	case o.SecondByID != 0:
+		return fault.Conflicting("payout.second_done", o.Code, o.SecondBy)
+	case o.MadeByID == who || o.ApprovedByID == who:
+		return ErrSecondPerson
 	}
-	if o.MadeByID == who || o.ApprovedByID == who {
+	return nil
+}
+
+// waitsForSecond tells whether the next signature is the second approval.
+func (o Order) waitsForSecond() bool {
+	return o.State == OrderApproved && o.SecondNeeded && o.SecondByID == 0
+}
+
+// mayRelease: a third person, or a fourth where two approved.
+func (o Order) mayRelease(who id.User) error {
+	switch {
+	case o.State != OrderApproved:
+		return errState(o)
+	case o.waitsForSecond():
+		return fault.Conflicting("payout.second_needed", o.Code, o.Total, o.SecondFrom)
+	case o.MadeByID == who || o.ApprovedByID == who || o.SecondByID == who:
 		return ErrThreePersons
 	}
 	return nil
@@ -219,6 +271,7 @@ func (o Order) mayCancel(reason string) error {
 // held is a payment of an order as the book moves it.
 type held struct {
 	ID      id.Payment `db:"id"`
+	Code    string     `db:"code"`
 	CaseID  id.Case    `db:"case_id"`
 	AwardID id.Award   `db:"award_id"`
 	Amount  vnd.Amount `db:"amount"`

@@ -5,13 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/lib/pq"
 
 	"matbang/internal/actor"
 	"matbang/internal/day"
-	"matbang/internal/fault"
 	"matbang/internal/id"
 	"matbang/internal/tx"
 	"matbang/internal/vnd"
@@ -157,21 +155,25 @@ func (s store) serials(ctx context.Context, series string, n int) (int, error) {
 	return last - n + 1, err
 }
 
-func (s store) insertOrder(ctx context.Context, project id.Project, in NewOrder, payments []newPayment, by id.User, today day.Date) (string, error) {
+func (s store) orderCode(ctx context.Context, today day.Date) (string, error) {
 	number, err := s.serials(ctx, fmt.Sprintf("order/%d", today.Year()), 1)
+	return fmt.Sprintf("CT-%d-%03d", today.Year(), number), err
+}
+
+func (s store) insertOrder(ctx context.Context, project id.Project, in NewOrder, payments []newPayment, from origin, by id.User, today day.Date) (string, error) {
+	code, err := s.orderCode(ctx, today)
 	if err != nil {
 		return "", err
 	}
-	code := fmt.Sprintf("CT-%d-%03d", today.Year(), number)
 	var total vnd.Amount
 	for _, p := range payments {
 		total += p.Amount
 	}
 	var order id.Order
 	if err := s.q.GetContext(ctx, &order,
-		`INSERT INTO payout_order (code, project_id, method, source, content, state, day, total, payment_count, made_by, changed_by)
-		 VALUES ($1,$2,$3,$4,$5,'draft',$6,$7,$8,$9,$9) RETURNING id`,
-		code, project, in.Method, in.Source, in.Content, today, total, len(payments), by); err != nil {
+		`INSERT INTO payout_order (code, project_id, method, source, content, state, day, total, payment_count, made_by, changed_by, plan_year, draws, parent_id, parent_kind)
+		 VALUES ($1,$2,$3,$4,$5,'draft',$6,$7,$8,$9,$9,$10,$11,NULLIF($12::bigint, 0),$13) RETURNING id`,
+		code, project, in.Method, in.Source, in.Content, today, total, len(payments), by, in.Year, draws(payments), from.order, from.kind); err != nil {
 		return "", err
 	}
 	return code, s.insertPayments(ctx, project, order, payments, today)
@@ -215,7 +217,7 @@ func (s store) lockOrder(ctx context.Context, scope actor.Scope, code string) (O
 func (s store) held(ctx context.Context, order id.Order) ([]held, error) {
 	rows := []held{}
 	err := s.q.SelectContext(ctx, &rows,
-		`SELECT id, case_id, award_id, amount, reissue_of IS NOT NULL AS again FROM payment WHERE order_id = $1 ORDER BY id FOR UPDATE`, order)
+		`SELECT id, code, case_id, award_id, amount, reissue_of IS NOT NULL AS again FROM payment WHERE order_id = $1 ORDER BY id FOR UPDATE`, order)
 	return rows, err
 }
 
@@ -226,33 +228,28 @@ func (s store) setPaymentStates(ctx context.Context, order id.Order, from, to Pa
 
 // copyPayees copies name, identity and account from the persons' files, and names those of a transfer who have no account.
 func (s store) copyPayees(ctx context.Context, o Order) error {
-	copied := []struct {
-		Name    string `db:"payee_name"`
-		Account string `db:"account_no"`
-	}{}
+	copied := []copiedPayee{}
 	if err := s.q.SelectContext(ctx, &copied,
 		`UPDATE payment p SET payee_name = h.full_name, identity_no = h.identity_no, bank_name = h.bank_name, account_no = h.account_no
-		 FROM holder_party h WHERE h.id = p.party_id AND p.order_id = $1 RETURNING p.payee_name, p.account_no`, o.ID); err != nil {
+		 FROM holder_party h LEFT JOIN account_check k ON k.party_id = h.id AND k.current
+		 WHERE h.id = p.party_id AND p.order_id = $1 RETURNING p.payee_name, p.account_no, COALESCE(k.state, '') AS account_state`, o.ID); err != nil {
 		return err
 	}
-	var without []string
-	for _, c := range copied {
-		if strings.TrimSpace(c.Account) == "" {
-			without = append(without, c.Name)
-		}
-	}
-	if o.Method == MethodTransfer && len(without) > 0 {
-		return fault.Conflicting("payout.account_missing", strings.Join(without, ", "))
-	}
-	return nil
+	return o.payable(copied)
 }
 
-func (s store) submit(ctx context.Context, o Order, by id.User) error {
-	return s.sign(ctx, o, `state = 'submitted', submitted_at = clock_timestamp()`, by)
+// submit keeps the limit in force; an order split off from a large one stays large, or the limit could be walked around.
+func (s store) submit(ctx context.Context, o Order, by id.User, secondFrom vnd.Amount) error {
+	return s.sign(ctx, o, `state = 'submitted', submitted_at = clock_timestamp(), second_from = $5::bigint,
+		second_needed = second_needed OR ($5::bigint > 0 AND total >= $5::bigint)`, by, secondFrom)
 }
 
 func (s store) approve(ctx context.Context, o Order, by id.User) error {
 	return s.sign(ctx, o, `state = 'approved', approved_by = $4, approved_at = clock_timestamp()`, by)
+}
+
+func (s store) second(ctx context.Context, o Order, by id.User) error {
+	return s.sign(ctx, o, `second_by = $4, second_at = clock_timestamp()`, by)
 }
 
 func (s store) release(ctx context.Context, o Order, by id.User, on day.Date) error {

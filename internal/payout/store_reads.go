@@ -12,6 +12,8 @@ import (
 )
 
 const orderColumns = `o.id, o.code, o.project_id, pr.code AS project_code, pr.name AS project_name, o.method, o.source, f.name AS source_name, o.content,
+	o.plan_year, o.draws, COALESCE((SELECT code FROM payout_order WHERE id = o.parent_id), '') AS parent_code, o.parent_kind, o.second_from, o.second_needed,
+	COALESCE(o.second_by, 0) AS second_by, COALESCE(se.full_name, '') AS second_by_name, o.second_at,
 	o.state, o.day, o.total, o.payment_count, o.made_by, mk.full_name AS made_by_name, o.submitted_at,
 	COALESCE(o.approved_by, 0) AS approved_by, COALESCE(ap.full_name, '') AS approved_by_name, o.approved_at,
 	COALESCE(re.full_name, '') AS released_by_name, o.released_at, o.released_on,
@@ -21,7 +23,7 @@ const orderColumns = `o.id, o.code, o.project_id, pr.code AS project_code, pr.na
 // orderDetails joins names and sums to orders o that are already chosen: for a list only to those of its page.
 const orderDetails = ` JOIN project pr ON pr.id = o.project_id JOIN funding_source f ON f.code = o.source
 	JOIN app_user mk ON mk.id = o.made_by JOIN app_user ch ON ch.id = o.changed_by
-	LEFT JOIN app_user ap ON ap.id = o.approved_by LEFT JOIN app_user re ON re.id = o.released_by LEFT JOIN app_user ca ON ca.id = o.cancelled_by
+	LEFT JOIN app_user ap ON ap.id = o.approved_by LEFT JOIN app_user se ON se.id = o.second_by LEFT JOIN app_user re ON re.id = o.released_by LEFT JOIN app_user ca ON ca.id = o.cancelled_by
 	CROSS JOIN LATERAL (SELECT COALESCE(sum(amount) FILTER (WHERE state = 'prepared'), 0)::bigint AS prepared,
 	  COALESCE(sum(amount) FILTER (WHERE state = 'ordered'), 0)::bigint AS ordered, COALESCE(sum(amount) FILTER (WHERE state = 'paid'), 0)::bigint AS paid,
 	  COALESCE(sum(amount) FILTER (WHERE state = 'returned'), 0)::bigint AS returned,
@@ -71,6 +73,8 @@ const paymentColumns = `p.id, p.code, o.code AS order_code, o.state AS order_sta
 	CASE WHEN o.state IN ('approved', 'released') THEN p.identity_no ELSE h.identity_no END AS identity_no,
 	CASE WHEN o.state IN ('approved', 'released') THEN p.bank_name ELSE h.bank_name END AS bank_name,
 	CASE WHEN o.state IN ('approved', 'released') THEN p.account_no ELSE h.account_no END AS account_no,
+	COALESCE((SELECT k.state FROM account_check k WHERE k.party_id = p.party_id AND k.current), '') AS account_state,
+	o.state IN ('approved', 'released') AND (p.payee_name, p.identity_no, p.bank_name, p.account_no) <> (h.full_name, h.identity_no, h.bank_name, h.account_no) AS changed_since,
 	last.day AS result_day, COALESCE(last.evidence_kind = 'statement_line', false) AS from_bank,
 	COALESCE((SELECT code FROM payment WHERE id = p.reissue_of), '') AS reissue_of_code, ` + reissuedBy + ` AS reissued_by,
 	a.total AS awarded, a.deducted,
@@ -176,8 +180,10 @@ func (s store) waiting(ctx context.Context, who actor.Actor, scope actor.Scope) 
 	var w Waiting
 	err := s.q.GetContext(ctx, &w,
 		`SELECT count(*) FILTER (WHERE o.state = 'draft' AND o.made_by = $4) AS drafts,
-		   count(*) FILTER (WHERE $5 AND o.state = 'submitted' AND o.made_by <> $4) AS approve,
-		   count(*) FILTER (WHERE $6 AND o.state = 'approved' AND o.made_by <> $4 AND o.approved_by <> $4) AS release,
+		   count(*) FILTER (WHERE $5 AND o.made_by <> $4 AND (o.state = 'submitted'
+		     OR o.state = 'approved' AND o.second_needed AND o.second_by IS NULL AND o.approved_by <> $4)) AS approve,
+		   count(*) FILTER (WHERE $6 AND o.state = 'approved' AND (NOT o.second_needed OR o.second_by IS NOT NULL)
+		     AND o.made_by <> $4 AND o.approved_by <> $4 AND o.second_by IS DISTINCT FROM $4) AS release,
 		   CASE WHEN $7 THEN (SELECT count(*) FROM payment y JOIN payout_order yo ON yo.id = y.order_id AND yo.state = 'released' WHERE y.state = 'ordered') ELSE 0 END AS results,
 		   CASE WHEN $8 THEN (SELECT count(*) FROM payment y WHERE y.state = 'returned'
 		     AND NOT EXISTS (SELECT 1 FROM payment z WHERE z.reissue_of = y.id AND z.state <> 'cancelled')) ELSE 0 END AS reissue

@@ -59,7 +59,17 @@ func newWorld(t testing.TB) *world {
 	w.drafter, w.appraiser, w.leader = w.person("drafter", all()), w.person("appraiser", all()), w.person("leader", all(payout.Approve))
 	w.get(&w.project, `INSERT INTO project (code, name, group_code, sector, unit_id, investor, start_year, end_year, total_investment, state, clearance, changed_by)
 		VALUES ('7654321', 'Đường Phiêng My', 'C', 'transport', $1, 'Ban QLDA', 2022, 2024, 90000000000, 'building', true, $2) RETURNING id`, w.unit, w.leader.ID)
+	w.capital("city", 2023, 900_000_000_000)
 	return w
+}
+
+// capital gives the work money of a source in a year, as a decision of the capital room does.
+func (w *world) capital(source string, year int, amount vnd.Amount) {
+	w.t.Helper()
+	w.exec(`UPDATE project SET total_investment = GREATEST(total_investment, $1)`, amount)
+	w.exec(`INSERT INTO capital_line (project_id, year, source, kind, amount, decision_number, decided_on, authority, recorded_by)
+		VALUES ($1, $2, $3, 'assigned', $4, '01/NQ', '2022-12-20', 'HĐND thành phố', $5)`, w.project, year, source, amount, w.leader.ID)
+	w.exec(`INSERT INTO capital_fund (project_id, year, source, plan) VALUES ($1, $2, $3, $4)`, w.project, year, source, amount)
 }
 
 func (w *world) person(name string, grants map[actor.Permission]actor.Reach) actor.Actor {
@@ -128,17 +138,24 @@ func (w *world) award(total, deducted vnd.Amount, persons ...entitled) award {
 func (w *world) parties(holder id.Holder, persons []entitled) {
 	w.t.Helper()
 	if err := w.db.Run(context.Background(), func(ctx context.Context) error {
-		for i, p := range persons {
+		for i, p := range persons { // their accounts stand as checked by the appraiser
 			if _, err := w.db.Write(ctx).ExecContext(ctx,
 				`INSERT INTO holder_party (holder_id, full_name, relation, identity_no, share_bp, bank_name, account_no) VALUES ($1, $2, $3, $4, $5, 'Agribank', $6)`,
 				holder, p.name, []string{"owner", "co_owner"}[min(i, 1)], fmt.Sprintf("0060850%05d", w.made*10+i), p.share, p.account); err != nil {
 				return err
 			}
 		}
-		return nil
+		_, err := w.db.Write(ctx).ExecContext(ctx, `UPDATE account_check SET state = 'checked', decided_by = $2, decided_at = now() WHERE holder_id = $1 AND current`, holder, w.appraiser.ID)
+		return err
 	}); err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+// checkAll checks every account that waits.
+func (w *world) checkAll() {
+	w.t.Helper()
+	w.exec(`UPDATE account_check SET state = 'checked', decided_by = $1, decided_at = now() WHERE current AND state = 'waiting'`, w.appraiser.ID)
 }
 
 func (w *world) approvedPlan(a award, total, deducted vnd.Amount) (awardID id.Award) {
