@@ -96,3 +96,13 @@ BEGIN
   RETURN NEW;
 END $$;
 CREATE TRIGGER late_plan_fixed BEFORE UPDATE OR DELETE ON late_plan FOR EACH ROW EXECUTE FUNCTION late_plan_fixed();
+
+-- The surcharge stands in the book beside the bridge from approved to paid: its own source (negative), what is due of it and what is paid.
+ALTER TABLE posting DROP CONSTRAINT posting_account,
+  ADD CONSTRAINT posting_account CHECK (account IN ('approved', 'deducted', 'not_ordered', 'ordered', 'with_treasury', 'returned', 'deposited', 'paid',
+    'debt_source', 'debt', 'interest_source', 'interest_due', 'interest_paid', 'surcharge_approved', 'surcharge_due', 'surcharge_paid'));
+ALTER TABLE ledger_balance DROP CONSTRAINT ledger_balance_sign,
+  ADD CONSTRAINT ledger_balance_sign CHECK (CASE WHEN account IN ('approved', 'debt_source', 'interest_source', 'surcharge_approved') THEN amount <= 0 ELSE amount >= 0 END);
+ALTER TABLE journal DROP CONSTRAINT journal_kind,
+  ADD CONSTRAINT journal_kind CHECK (kind IN ('plan_approved', 'order_submitted', 'order_released', 'order_cancelled', 'payment_paid', 'payment_returned',
+    'payment_deposited', 'deposit_released', 'interest_credited', 'interest_paid', 'surcharge_approved', 'surcharge_paid', 'debt_recorded', 'reversal'));

@@ -18,6 +18,6 @@ func Invariants() []invariant.Check {
 		{Number: 2, Name: "bridge_closes", Title: "Phê duyệt − khấu trừ − chưa lập lệnh − đã lập lệnh − trả lại − tạm giữ − đã chi = 0",
 			SQL: `SELECT 'case ' || case_id || ': ' || sum(amount) FROM ledger_balance GROUP BY case_id HAVING sum(amount) <> 0`},
 		{Number: 3, Name: "no_account_below_zero", Title: "Không tài khoản nào âm, nên đã chi không vượt phê duyệt trừ khấu trừ",
-			SQL: `SELECT 'case ' || case_id || ' ' || account || ': ' || amount FROM ledger_balance WHERE (account = 'approved' AND amount > 0) OR (account <> 'approved' AND amount < 0)`},
+			SQL: `SELECT 'case ' || case_id || ' ' || account || ': ' || amount FROM ledger_balance WHERE amount <> 0 AND (amount < 0) <> (account IN ('approved', 'debt_source', 'interest_source', 'surcharge_approved'))`},
 	}
 }

@@ -32,6 +32,7 @@ type projectRow struct {
 
 type bridgePage struct {
 	View     payout.BridgeView
+	Ages     []payout.AgeRow
 	Bars     bars
 	Rows     []projectRow
 	Filter   payout.BridgeFilter
@@ -48,6 +49,9 @@ func (w Web) bridge(c *webkit.Ctx) error {
 	page.Filter.AsOf, err = asOf(page.AsOf)
 	if err == nil {
 		page.View, err = w.Payouts.Bridge(c.Context(), c.Actor(), page.Filter)
+	}
+	if err == nil {
+		page.Ages, err = w.Payouts.Ages(c.Context(), c.Actor(), page.Filter, c.Today())
 	}
 	if err != nil {
 		return c.Refuse(err, "payout/bridge", page)
@@ -129,18 +133,12 @@ func barsOf(b ledger.Bridge, l links) bars {
 
 func permille(part, whole vnd.Amount) int64 { return vnd.Ratio(part, whole) / 10 }
 
-type bridgeInput struct {
-	Project string `query:"project" doc:"code"`
-	Case    string `query:"case" doc:"code"`
-	AsOf    string `query:"as_of" doc:"YYYY-MM-DD; entries of later days do not count"`
-}
-
 type bridgeBody struct {
 	ledger.Bridge
 	Projects []payout.ProjectBridge `json:"projects"`
 }
 
-func (w Web) apiBridge(ctx context.Context, who actor.Actor, in *bridgeInput) (*webkit.Body[bridgeBody], error) {
+func (w Web) apiBridge(ctx context.Context, who actor.Actor, in *BridgeQuery) (*webkit.Body[bridgeBody], error) {
 	day, err := asOf(in.AsOf)
 	if err != nil {
 		return nil, err

@@ -23,7 +23,15 @@ func (w Web) Routes(k *webkit.Kit) {
 	k.Page(http.MethodGet, "/payout-orders/:code", payout.Read, w.order)
 	k.Page(http.MethodPost, "/payout-orders/:code/submit", payout.Make, w.submit)
 	k.Page(http.MethodPost, "/payout-orders/:code/approve", payout.Approve, w.approve)
+	k.Page(http.MethodPost, "/payout-orders/:code/second-approve", payout.Approve, w.approveAgain)
 	k.Page(http.MethodPost, "/payout-orders/:code/release", payout.Release, w.release)
+	k.Page(http.MethodPost, "/payout-orders/:code/split", payout.Make, w.split)
+	k.Page(http.MethodPost, "/payout-orders/:code/reissue", payout.Make, w.reissue)
+	k.Page(http.MethodGet, "/accounts", payout.CheckAccount, w.accounts)
+	k.Page(http.MethodGet, "/accounts/:code", payout.CheckAccount, w.account)
+	k.Page(http.MethodPost, "/accounts/:code/open", payout.CheckAccount, w.openAccount)
+	k.Page(http.MethodPost, "/accounts/:code/check", payout.CheckAccount, w.checkAccount)
+	k.Page(http.MethodPost, "/accounts/:code/refuse", payout.CheckAccount, w.refuseAccount)
 	k.Page(http.MethodPost, "/payout-orders/:code/cancel", payout.Cancel, w.cancel)
 	k.Page(http.MethodGet, "/payments", payout.Read, w.payments)
 	k.Page(http.MethodGet, "/payments/:code", payout.Read, w.payment)
@@ -32,7 +40,9 @@ func (w Web) Routes(k *webkit.Kit) {
 	k.Page(http.MethodPost, "/payments/:code/release-deposit", payout.Deposit, w.releaseDeposit)
 	k.Page(http.MethodPost, "/payments/:code/reverse", payout.Reverse, w.reverse)
 	k.Page(http.MethodGet, "/bridge", payout.BridgeRead, w.bridge)
+	k.Page(http.MethodGet, "/bridge/rows", payout.BridgeRead, w.standing)
 	w.orderOperations(k)
+	w.moreOperations(k)
 	w.paymentOperations(k)
 }
 
@@ -53,6 +63,23 @@ func (w Web) orderOperations(k *webkit.Kit) {
 		Summary: "Cancel an order that was not released, with a reason. Once for a key"}, w.apiCancel)
 }
 
+func (w Web) moreOperations(k *webkit.Kit) {
+	webkit.Op(k, webkit.Operation{ID: "second-approve-payout-order", Method: http.MethodPost, Path: "/payout-orders/{code}/second-approve", Permission: payout.Approve,
+		Summary: "Approve a large order once more, as another person. Once for a key"}, w.apiApproveAgain)
+	webkit.Op(k, webkit.Operation{ID: "split-payout-order", Method: http.MethodPost, Path: "/payout-orders/{code}/split", Permission: payout.Make, Status: http.StatusCreated,
+		Summary: "Move payments into a new draft, which is answered. Once for a key"}, w.apiSplit)
+	webkit.Op(k, webkit.Operation{ID: "reissue-payout-order", Method: http.MethodPost, Path: "/payout-orders/{code}/reissue", Permission: payout.Make, Status: http.StatusCreated,
+		Summary: "Make a draft of the returned payments of a released order. Once for a key"}, w.apiReissue)
+	webkit.Op(k, webkit.Operation{ID: "list-payout-funds", Method: http.MethodGet, Path: "/payout-funds", Permission: payout.Read,
+		Summary: "What orders of a work may still take of each fund of a plan year"}, w.apiFunds)
+	webkit.Op(k, webkit.Operation{ID: "list-payables", Method: http.MethodGet, Path: "/payables", Permission: payout.Make,
+		Summary: "Awards of a work with something left to order"}, w.apiPayables)
+	webkit.Op(k, webkit.Operation{ID: "list-unchecked-accounts", Method: http.MethodGet, Path: "/accounts", Permission: payout.CheckAccount,
+		Summary: "Payees' accounts by the state of their check; numbers are masked"}, w.apiAccounts)
+	webkit.Op(k, webkit.Operation{ID: "check-account", Method: http.MethodPost, Path: "/accounts/{code}/check", Permission: payout.CheckAccount,
+		Summary: "Check a payee's account, or refuse it with a reason, as another person than the one who entered it"}, w.apiCheckAccount)
+}
+
 func (w Web) paymentOperations(k *webkit.Kit) {
 	webkit.Op(k, webkit.Operation{ID: "list-payments", Method: http.MethodGet, Path: "/payments", Permission: payout.Read,
 		Summary: "Payments in the scope of the caller; identity and account numbers are masked"}, w.apiPayments)
@@ -64,6 +91,8 @@ func (w Web) paymentOperations(k *webkit.Kit) {
 		Summary: "Record that a deposit was handed over, with its evidence. Once for a key"}, w.apiReleaseDeposit)
 	webkit.Op(k, webkit.Operation{ID: "reverse-payment", Method: http.MethodPost, Path: "/payments/{code}/reverse", Permission: payout.Reverse,
 		Summary: "Take the last result of a payment back, with a reason. Once for a key"}, w.apiReverse)
+	webkit.Op(k, webkit.Operation{ID: "list-bridge-rows", Method: http.MethodGet, Path: "/bridge/rows", Permission: payout.BridgeRead,
+		Summary: "Where money between approved and paid stands, since when and why: aged, and 100 rows a page, the oldest first"}, w.apiStanding)
 	webkit.Op(k, webkit.Operation{ID: "get-bridge", Method: http.MethodGet, Path: "/bridge", Permission: payout.BridgeRead,
 		Summary: "The way from approved to paid, whole and by work"}, w.apiBridge)
 }

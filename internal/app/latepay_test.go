@@ -1,0 +1,88 @@
+package app_test
+
+import (
+	"errors"
+	"testing"
+
+	"matbang/internal/app/apptest"
+	"matbang/internal/day"
+	"matbang/internal/late"
+	"matbang/internal/ledger"
+	"matbang/internal/payout"
+	"matbang/internal/vnd"
+)
+
+// What the ages of the bridge hold is what the bridge says stands between approved and paid, on any day.
+func TestAgesAddUpToTheBridge(t *testing.T) {
+	c := openCity(t)
+	for _, on := range []day.Date{day.Must("2023-06-30"), day.Must("2023-11-15"), c.Today(), {}} {
+		f := payout.BridgeFilter{AsOf: on}
+		view, err := c.Rooms.Payouts.Bridge(t.Context(), c.leader, f)
+		c.must(err)
+		rows, err := c.Rooms.Payouts.Ages(t.Context(), c.leader, f, c.Today())
+		c.must(err)
+		sums := map[ledger.Account]vnd.Amount{}
+		for _, r := range rows {
+			if r.Amount != r.Band1+r.Band2+r.Band3+r.Band4 {
+				t.Errorf("%s: the bands of %s are not its sum", on, r.Account)
+			}
+			sums[r.Account] += r.Amount
+		}
+		b := view.Total
+		if sums[ledger.NotOrdered] != b.NotOrdered || sums[ledger.Ordered]+sums["with_treasury"] != b.Ordered || sums[ledger.Returned] != b.Returned || sums[ledger.Deposited] != b.Deposited {
+			t.Errorf("on %s: %v, the bridge %+v", on, sums, b)
+		}
+		all, total, err := c.Rooms.Payouts.Standings(t.Context(), c.leader, payout.StandingQuery{BridgeFilter: f}, c.Today())
+		c.must(err)
+		if len(all) != min(total, payout.StandingPage) {
+			t.Errorf("%d rows of %d", len(all), total)
+		}
+	}
+}
+
+// The surcharge of a work goes from a reckoning through a plan to payment by three persons, and the book keeps it beside the bridge.
+func TestTheSurchargeIsPaidByAPlanOfItsOwn(t *testing.T) {
+	c := openCity(t)
+	ctx, on := t.Context(), c.Today()
+	clearance := apptest.Actor(t, c.App, "clearance")
+	room := c.Rooms.Late
+	ageing, err := room.Ageing(ctx, c.leader, late.Filter{AsOf: on, Unplanned: true}, 1)
+	c.must(err)
+	if ageing.Total == 0 {
+		t.Fatal("nothing is late in the sample city")
+	}
+	work := ageing.Debts[0].Project
+	before, err := c.Rooms.Payouts.Bridge(ctx, c.leader, payout.BridgeFilter{})
+	c.must(err)
+	code, err := room.Draft(ctx, clearance, late.NewPlan{Project: work, Through: on, Payer: "budget"}, "surcharge-1", on)
+	c.must(err)
+	if again, err := room.Draft(ctx, clearance, late.NewPlan{Project: work, Through: on, Payer: "budget"}, "surcharge-1", on); err != nil || again != code {
+		t.Errorf("the same key made %s (%v)", again, err)
+	}
+	if _, err := room.Draft(ctx, clearance, late.NewPlan{Project: work, Through: on, Payer: "budget"}, "surcharge-2", on); !errors.Is(err, late.ErrNothing) {
+		t.Errorf("a second plan of the same surcharge: %v", err)
+	}
+	p, lines, err := room.Get(ctx, c.leader, code)
+	c.must(err)
+	c.must(room.Approve(ctx, c.leader, code, p.Version, "12/QĐ-UBND", on, "surcharge-3", on))
+	paid := late.Result{Line: lines[0].ID, Day: on, EvidenceKind: "signed_list", EvidenceRef: "DS 01"}
+	if err := room.RecordPaid(ctx, c.accountant, code, p.Version, paid, "surcharge-4", on); err == nil {
+		t.Error("an old version passes")
+	}
+	c.must(room.RecordPaid(ctx, c.accountant, code, p.Version+1, paid, "surcharge-5", on))
+	if err := room.RecordPaid(ctx, c.accountant, code, p.Version+2, paid, "surcharge-6", on); !errors.Is(err, late.ErrPaid) {
+		t.Errorf("paid twice: %v", err)
+	}
+	after, err := c.Rooms.Payouts.Bridge(ctx, c.leader, payout.BridgeFilter{})
+	c.must(err)
+	if after.Total != before.Total {
+		t.Errorf("the bridge moved: %+v, %+v", before.Total, after.Total)
+	}
+	c.must(room.TakeBack(ctx, c.accountant, code, p.Version+2, lines[0].ID, "ghi nhầm hồ sơ", "surcharge-7", on))
+	if p, _, err = room.Get(ctx, c.leader, code); err != nil || p.Paid != 0 {
+		t.Errorf("%s is paid (%v)", p.Paid, err)
+	}
+	if found := c.faults(); len(found) != 0 {
+		t.Errorf("verify finds %v", found)
+	}
+}
