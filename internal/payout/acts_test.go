@@ -425,7 +425,7 @@ func TestReads(t *testing.T) {
 			t.Errorf("%+v %v", found, err)
 		}
 	}
-	payables, again, err := w.payouts.Payables(ctx, w.accountant, "7654321")
+	payables, again, err := w.payouts.Payables(ctx, w.accountant, "7654321", payout.PayableFilter{})
 	if err != nil || len(payables) != 1 || payables[0].Left() != 15_000_000 || payables[0].Waiting != draft || len(again) != 1 || again[0].Code != payments[0].Code {
 		t.Errorf("%+v %+v %v", payables, again, err)
 	}

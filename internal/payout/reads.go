@@ -9,6 +9,7 @@ import (
 	"matbang/internal/day"
 	"matbang/internal/id"
 	"matbang/internal/ledger"
+	"matbang/internal/legal"
 	"matbang/internal/listing"
 	"matbang/internal/vnd"
 )
@@ -68,16 +69,29 @@ func (p Payouts) Payment(ctx context.Context, who actor.Actor, code string) (Pay
 
 // Payable is an award with what may still be ordered of it, in đồng.
 type Payable struct {
-	AwardID  id.Award   `db:"award_id"`
-	CaseCode string     `db:"case_code"`
-	PlanCode string     `db:"plan_code"`
-	Holder   string     `db:"holder"`
-	Total    vnd.Amount `db:"total"`
-	Deducted vnd.Amount `db:"deducted"`
-	Net      vnd.Amount `db:"net"`
-	Claimed  vnd.Amount `db:"claimed"` // in live orders or with a result
-	Paid     vnd.Amount `db:"paid"`
-	Waiting  string     `db:"waiting"` // the order this award stands in without a result: until then no other takes it
+	AwardID   id.Award   `db:"award_id"`
+	CaseCode  string     `db:"case_code"`
+	PlanCode  string     `db:"plan_code"`
+	Holder    string     `db:"holder"`
+	Total     vnd.Amount `db:"total"`
+	Deducted  vnd.Amount `db:"deducted"`
+	Net       vnd.Amount `db:"net"`
+	Claimed   vnd.Amount `db:"claimed"` // in live orders or with a result
+	Paid      vnd.Amount `db:"paid"`
+	Waiting   string     `db:"waiting"`   // the order this award stands in without a result: until then no other takes it
+	Obstacle  string     `db:"obstacle"`  // an open obstacle of the case
+	Account   string     `db:"account"`   // checked, waiting, refused or none: the worst of those entitled
+	Effective day.Date   `db:"effective"` // of the plan's decision
+	Base      day.Date   `db:"base"`      // when the clock of payment began; zero while it has not
+	Days      int        `db:"days"`
+	Due       day.Date   `db:"-"`
+}
+
+// PayableFilter chooses awards of a work; empty fields do not limit. Only what has something left is ever offered.
+type PayableFilter struct {
+	Ward, Plan, Text string
+	From, To, Due    day.Date // the plan's effective day, both inside; due not after
+	Free, Checked    bool     // no open obstacle; every account of those entitled checked
 }
 
 // Left is what may still be ordered.
@@ -96,7 +110,7 @@ type Again struct {
 
 // Payables is what the form of a new order offers: awards of approved plans with something left, and returned payments. Refuses a work that
 // is not there.
-func (p Payouts) Payables(ctx context.Context, who actor.Actor, project string) (awards []Payable, again []Again, err error) {
+func (p Payouts) Payables(ctx context.Context, who actor.Actor, project string, f PayableFilter) (awards []Payable, again []Again, err error) {
 	scope, err := who.Require(Make)
 	if err != nil {
 		return nil, nil, err
@@ -106,11 +120,48 @@ func (p Payouts) Payables(ctx context.Context, who actor.Actor, project string) 
 	if err != nil {
 		return nil, nil, err
 	}
-	if awards, err = s.payables(ctx, projectID); err != nil {
+	if awards, err = s.payables(ctx, projectID, f); err != nil {
 		return nil, nil, err
 	}
+	calendar, err := legal.Rules{DB: p.DB}.Calendar(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	awards = dueBy(awards, calendar, f.Due)
 	again, err = s.again(ctx, projectID)
 	return awards, again, err
+}
+
+// dueBy tells each award's last day to pay, by its rule set, and keeps those due by a day.
+func dueBy(awards []Payable, calendar legal.Calendar, by day.Date) []Payable {
+	kept := awards[:0]
+	for _, a := range awards {
+		if !a.Base.IsZero() && a.Days > 0 {
+			a.Due = calendar.DueDay(a.Base, a.Days)
+		}
+		if by.IsZero() || !a.Due.IsZero() && !a.Due.After(by) {
+			kept = append(kept, a)
+		}
+	}
+	return kept
+}
+
+// Places are the wards and approved plans of a work, to filter by.
+func (p Payouts) Places(ctx context.Context, who actor.Actor, project string) (wards, plans []Choice, err error) {
+	scope, err := who.Require(Make)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := store{p.DB.Read(ctx)}
+	projectID, err := s.projectID(ctx, scope, project)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := s.q.SelectContext(ctx, &wards, `SELECT w.code, w.name FROM ward w WHERE w.id IN (SELECT ward_id FROM land_case WHERE project_id = $1) ORDER BY w.code LIMIT 500`, projectID); err != nil {
+		return nil, nil, err
+	}
+	err = s.q.SelectContext(ctx, &plans, `SELECT code, name FROM plan WHERE project_id = $1 AND state = 'approved' ORDER BY code LIMIT 500`, projectID)
+	return wards, plans, err
 }
 
 // Choice is an entry of a list to choose from.

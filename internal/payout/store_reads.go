@@ -8,6 +8,7 @@ import (
 	"matbang/internal/actor"
 	"matbang/internal/id"
 	"matbang/internal/ledger"
+	"matbang/internal/legal"
 	"matbang/internal/listing"
 )
 
@@ -134,17 +135,32 @@ func (s store) payments(ctx context.Context, scope actor.Scope, f PaymentFilter,
 	return answer, err
 }
 
-func (s store) payables(ctx context.Context, project id.Project) ([]Payable, error) {
+// payables are the awards of approved plans with something left. The clock of payment begins with the plan's decision or with the recovery
+// decision, as the plan's rule set has it.
+func (s store) payables(ctx context.Context, project id.Project, f PayableFilter) ([]Payable, error) {
 	rows := []Payable{}
 	err := s.q.SelectContext(ctx, &rows,
-		`SELECT * FROM (SELECT a.id AS award_id, lc.code AS case_code, pl.code AS plan_code, h.name AS holder, a.total, a.deducted,
+		`SELECT * FROM (SELECT pl.effective_on AS effective,
+		   COALESCE((SELECT r.value FROM legal_rule r WHERE r.rule_set = pl.rule_set AND r.key = '`+legal.PaymentDays+`' AND r.valid_from <= pl.effective_on ORDER BY r.valid_from DESC LIMIT 1), 0) AS days,
+		   CASE (SELECT r.value FROM legal_rule r WHERE r.rule_set = pl.rule_set AND r.key = '`+legal.PaymentBase+`' AND r.valid_from <= pl.effective_on ORDER BY r.valid_from DESC LIMIT 1)
+		     WHEN 1 THEN pl.effective_on
+		     ELSE (SELECT max(st.effective_on) FROM case_step st WHERE st.case_id = lc.id AND st.kind = 'recovery_decision' AND st.withdrawn_at IS NULL) END AS base,
+		   COALESCE((SELECT ob.code FROM obstacle_case oc JOIN obstacle ob ON ob.id = oc.obstacle_id WHERE oc.case_id = lc.id AND ob.resolved_on IS NULL ORDER BY ob.id LIMIT 1), '') AS obstacle,
+		   CASE WHEN EXISTS (SELECT 1 FROM holder_party hp LEFT JOIN account_check k ON k.party_id = hp.id AND k.current WHERE hp.holder_id = h.id AND hp.share_bp > 0 AND k.id IS NULL) THEN 'none'
+		     ELSE COALESCE((SELECT k.state FROM holder_party hp JOIN account_check k ON k.party_id = hp.id AND k.current WHERE hp.holder_id = h.id AND hp.share_bp > 0
+		       ORDER BY k.state = 'checked', k.id LIMIT 1), 'none') END AS account, a.id AS award_id, lc.code AS case_code, pl.code AS plan_code, h.name AS holder, a.total, a.deducted,
 		   (a.total - a.deducted)::bigint AS net, `+claims+` AS claimed,
 		   (SELECT COALESCE(sum(c.amount), 0)::bigint FROM payment c WHERE c.award_id = a.id AND c.state = 'paid') AS paid,
 		   COALESCE((SELECT o.code FROM payment c JOIN payout_order o ON o.id = c.order_id
 		     WHERE c.award_id = a.id AND c.state IN ('prepared', 'ordered') ORDER BY c.id LIMIT 1), '') AS waiting
 		 FROM award a JOIN plan pl ON pl.id = a.plan_id AND pl.state = 'approved' JOIN land_case lc ON lc.id = a.case_id
-		 JOIN holder h ON h.id = lc.holder_id WHERE a.project_id = $1) x
-		 WHERE net > claimed ORDER BY case_code, plan_code LIMIT $2`, project, MaxLines)
+		 JOIN holder h ON h.id = lc.holder_id WHERE a.project_id = $1
+		   AND ($3 = '' OR pl.code = $3) AND ($4 = '' OR h.name_fold LIKE '%' || fold($4) || '%' OR lc.code ILIKE '%' || $4 || '%')
+		   AND ($5::date IS NULL OR pl.effective_on >= $5) AND ($6::date IS NULL OR pl.effective_on <= $6)
+		   AND ($7 = '' OR EXISTS (SELECT 1 FROM ward w WHERE w.id = lc.ward_id AND w.code = $7))) x
+		 WHERE net > claimed AND (NOT $8 OR obstacle = '') AND (NOT $9 OR account = 'checked')
+		   AND ($10::date IS NULL OR base + days::int <= $10) ORDER BY case_code, plan_code LIMIT $2`,
+		project, MaxLines, f.Plan, listing.Query{Text: f.Text}.Like(), f.From, f.To, f.Ward, f.Free, f.Checked, f.Due)
 	return rows, err
 }
 

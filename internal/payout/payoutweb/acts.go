@@ -17,6 +17,33 @@ func (w Web) release(c *webkit.Ctx) error {
 	return stepped(c, w.Payouts.Release(c.Context(), c.Actor(), c.Param("code"), c.Version(), c.Key(), c.Today()), "payout.released")
 }
 
+func (w Web) approveAgain(c *webkit.Ctx) error {
+	return stepped(c, w.Payouts.ApproveAgain(c.Context(), c.Actor(), c.Param("code"), c.Version(), c.Key()), "payout.second_approved")
+}
+
+func (w Web) split(c *webkit.Ctx) error {
+	chosen := c.FormAll("move")
+	code, err := w.Payouts.Split(c.Context(), c.Actor(), c.Param("code"), c.Version(), chosen, c.Key(), c.Today())
+	if err == nil {
+		return c.Done(orderPath(code), "payout.split.done", code)
+	}
+	page, pageErr := w.orderData(c)
+	if pageErr != nil {
+		return pageErr
+	}
+	page.Move, page.Splitting = chosen, true
+	return c.Refuse(err, "payout/order", page)
+}
+
+func (w Web) reissue(c *webkit.Ctx) error {
+	from := c.Param("code")
+	code, err := w.Payouts.Reissue(c.Context(), c.Actor(), from, c.Key(), c.Today())
+	if err != nil {
+		return c.Warn(orderPath(from), err)
+	}
+	return c.Done(orderPath(code), "payout.reissue.done", code)
+}
+
 // stepped goes back to the order, with the refusal's sentence or with what was done.
 func stepped(c *webkit.Ctx, err error, done string) error {
 	code := c.Param("code")

@@ -58,6 +58,7 @@ type orderLineBody struct {
 	Case      string     `json:"case,omitempty"`
 	Plan      string     `json:"plan,omitempty"`
 	Amount    vnd.Amount `json:"amount_vnd,omitempty"`
+	ShareBP   int        `json:"share_bp,omitempty" minimum:"1" maximum:"10000" doc:"instead of an amount: this share of what is left when the order is made"`
 	ReissueOf string     `json:"reissue_of,omitempty" doc:"code of a returned payment, issued again in full; then without case, plan and amount"`
 }
 
@@ -67,6 +68,7 @@ type createOrderInput struct {
 		Project string          `json:"project"`
 		Method  string          `json:"method" enum:"transfer,cash,deposit"`
 		Source  string          `json:"source"`
+		Year    int             `json:"plan_year,omitempty" doc:"of the fund; this year's without it"`
 		Content string          `json:"content,omitempty"`
 		Lines   []orderLineBody `json:"lines"`
 	}
@@ -74,9 +76,9 @@ type createOrderInput struct {
 
 func (w Web) apiCreate(ctx context.Context, who actor.Actor, in *createOrderInput) (*webkit.Versioned[orderBody], error) {
 	b := in.Body
-	order := payout.NewOrder{Project: b.Project, Method: payout.Method(b.Method), Source: b.Source, Content: b.Content}
+	order := payout.NewOrder{Project: b.Project, Method: payout.Method(b.Method), Source: b.Source, Year: b.Year, Content: b.Content}
 	for _, l := range b.Lines {
-		order.Lines = append(order.Lines, payout.NewLine{CaseCode: l.Case, PlanCode: l.Plan, Amount: l.Amount, ReissueOf: l.ReissueOf})
+		order.Lines = append(order.Lines, payout.NewLine{CaseCode: l.Case, PlanCode: l.Plan, Amount: l.Amount, ShareBP: l.ShareBP, ReissueOf: l.ReissueOf})
 	}
 	code, err := w.Payouts.Draft(ctx, who, order, in.Key, w.Today())
 	if err != nil {

@@ -52,15 +52,17 @@ func renamed(err error, name func(string) string) error {
 // orderForm is a new order as it was typed: the awards and returned payments ticked, and the amounts by award.
 type orderForm struct {
 	Project, Method, Source, Content string
+	Year, Share                      string
 	Picked, Again                    []string
 	Amounts                          map[string]string
+	Filter                           payableForm
 }
 
 // awardKey names an award in a form: its plan and its case.
 func awardKey(plan, caseCode string) string { return plan + "/" + caseCode }
 
 func readOrder(c *webkit.Ctx) orderForm {
-	f := orderForm{Project: c.Form("project"), Method: c.Form("method"), Source: c.Form("source"), Content: c.Form("content"),
+	f := orderForm{Project: c.Form("project"), Method: c.Form("method"), Source: c.Form("source"), Content: c.Form("content"), Year: c.Form("plan_year"), Share: c.Form("share"), Filter: filterOf(func(name string) string { return c.Form("f." + name) }),
 		Picked: c.FormAll("pick"), Again: c.FormAll("again"), Amounts: map[string]string{}}
 	for name, values := range c.FormMap() {
 		if key, found := strings.CutPrefix(name, "amount."); found && len(values) > 0 {
@@ -74,10 +76,18 @@ func readOrder(c *webkit.Ctx) orderForm {
 func (f orderForm) order() (in payout.NewOrder, places []place, err error) {
 	var wrong fault.Wrong
 	in = payout.NewOrder{Project: f.Project, Method: payout.Method(f.Method), Source: f.Source, Content: f.Content}
+	if f.Year != "" {
+		in.Year = webkit.Year(&wrong, "plan_year", f.Year)
+	}
 	for _, key := range f.Picked {
 		plan, caseCode, _ := strings.Cut(key, "/")
-		amount := webkit.Money(&wrong, "amount."+key, f.Amounts[key])
-		in.Lines = append(in.Lines, payout.NewLine{PlanCode: plan, CaseCode: caseCode, Amount: amount})
+		line := payout.NewLine{PlanCode: plan, CaseCode: caseCode}
+		if share, field, ok := f.shareOf(key); ok {
+			line.ShareBP = webkit.Percent(&wrong, field, share)
+		} else {
+			line.Amount = webkit.Money(&wrong, "amount."+key, f.Amounts[key])
+		}
+		in.Lines = append(in.Lines, line)
 		places = append(places, place{"amount." + key, "pick." + key})
 	}
 	for _, code := range f.Again {
@@ -85,6 +95,15 @@ func (f orderForm) order() (in payout.NewOrder, places []place, err error) {
 		places = append(places, place{"again." + code, "again." + code})
 	}
 	return in, places, wrong.Err()
+}
+
+// shareOf is the share of what is left that a line asks for: the form's for all, or its own "50%".
+func (f orderForm) shareOf(key string) (share, field string, ok bool) {
+	if f.Share != "" {
+		return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(f.Share), "%")), "share", true
+	}
+	share, ok = strings.CutSuffix(strings.TrimSpace(f.Amounts[key]), "%")
+	return strings.TrimSpace(share), "amount." + key, ok
 }
 
 // place is where a line stands on the page.

@@ -2,6 +2,7 @@ package payoutweb
 
 import (
 	"net/url"
+	"slices"
 	"time"
 
 	"matbang/internal/audit"
@@ -83,6 +84,33 @@ type orderPage struct {
 	Reason   string
 	Key      string
 	History  []audit.Row
+
+	Fund      payout.Fund
+	Children  []payout.Relative
+	MaySplit  bool
+	Splitting bool     // the split was refused: its form stays open
+	Move      []string // the payments ticked in it
+	Reissue   int      // returned payments that one button issues again
+	Changed   int      // payees whose file differs from the approved copy
+	Unchecked int      // payees of a transfer whose account nobody has checked
+}
+
+// Moves tells whether a payment is ticked to be split off.
+func (p orderPage) Moves(code string) bool { return slices.Contains(p.Move, code) }
+
+// count fills the figures that stand over the table.
+func (p *orderPage) count(may bool) {
+	for _, y := range p.Payments {
+		if y.State == payout.Returned && y.ReissuedBy == "" && may {
+			p.Reissue++
+		}
+		if y.Changed {
+			p.Changed++
+		}
+		if y.Method == payout.MethodTransfer && (y.OrderState == payout.OrderDraft || y.OrderState == payout.OrderSubmitted) && y.Account != string(payout.AccountChecked) {
+			p.Unchecked++
+		}
+	}
 }
 
 func (w Web) order(c *webkit.Ctx) error {
@@ -108,6 +136,14 @@ func (w Web) orderData(c *webkit.Ctx) (orderPage, error) {
 	if page.Payments, err = w.Payouts.PaymentsOf(c.Context(), o.ID); err != nil {
 		return page, err
 	}
+	page.count(who.Can(payout.Make) && o.State == payout.OrderReleased)
+	page.MaySplit = who.Can(payout.Make) && o.MadeByID == who.ID && len(page.Payments) > 1 && (o.State == payout.OrderDraft || o.State == payout.OrderSubmitted)
+	if page.Fund, err = w.Payouts.FundOf(c.Context(), o); err != nil {
+		return page, err
+	}
+	if page.Children, err = w.Payouts.ChildrenOf(c.Context(), o.ID); err != nil {
+		return page, err
+	}
 	page.History, err = w.Payouts.Log.History(c.Context(), "order", o.Code, 20)
 	return page, err
 }
@@ -121,7 +157,11 @@ func signs(c *webkit.Ctx, o payout.Order, next string) []sign {
 	}{
 		{"submit", o.MadeBy, o.SubmittedAt, o.State == payout.OrderDraft},
 		{"approve", o.ApprovedBy, o.ApprovedAt, o.State == payout.OrderSubmitted},
-		{"release", o.ReleasedBy, o.ReleasedAt, o.State == payout.OrderApproved},
+		{"second-approve", o.SecondBy, o.SecondAt, o.State == payout.OrderApproved && o.SecondAt == nil},
+		{"release", o.ReleasedBy, o.ReleasedAt, o.State == payout.OrderApproved && (!o.SecondNeeded || o.SecondAt != nil)},
+	}
+	if !o.SecondNeeded {
+		steps = slices.Delete(steps, 2, 3)
 	}
 	shown := make([]sign, 0, len(steps)+1)
 	for _, step := range steps {
