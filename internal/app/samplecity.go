@@ -136,7 +136,7 @@ func (a *App) Greeting() []string {
 	}
 	return []string{
 		"Thành phố mẫu – dữ liệu minh họa. Ngày làm việc " + a.Today().VN() + ".",
-		"Tài khoản mẫu: admin planner planning-head clearance appraiser accountant chief-accountant director leader ward-ducxuan department auditor",
+		"Tài khoản mẫu: admin planner planning-head clearance appraiser accountant chief-accountant deputy-chief director leader ward-ducxuan department auditor",
 		"Mật khẩu chung: " + password,
 	}
 }

@@ -49,7 +49,7 @@ func (in NewOrder) onDay(today day.Date) (NewOrder, error) {
 	return in, nil
 }
 
-// instalment is a share of what is left, rounded down to the đồng.
+// instalment is a share of what is left, rounded to the đồng and never above it.
 func instalment(left vnd.Amount, shareBP int) vnd.Amount {
 	part, err := vnd.MulDiv(left, int64(shareBP), wholeBP)
 	if err != nil || part < 0 {

@@ -66,7 +66,7 @@ func newWorld(t testing.TB) *world {
 // capital gives the work money of a source in a year, as a decision of the capital room does.
 func (w *world) capital(source string, year int, amount vnd.Amount) {
 	w.t.Helper()
-	w.exec(`UPDATE project SET total_investment = GREATEST(total_investment, $1)`, amount)
+	w.exec(`UPDATE project SET total_investment = total_investment + $1`, amount)
 	w.exec(`INSERT INTO capital_line (project_id, year, source, kind, amount, decision_number, decided_on, authority, recorded_by)
 		VALUES ($1, $2, $3, 'assigned', $4, '01/NQ', '2022-12-20', 'HĐND thành phố', $5)`, w.project, year, source, amount, w.leader.ID)
 	w.exec(`INSERT INTO capital_fund (project_id, year, source, plan) VALUES ($1, $2, $3, $4)`, w.project, year, source, amount)
