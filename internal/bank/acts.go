@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"matbang/internal/actor"
@@ -80,7 +81,8 @@ func (b Bank) Load(ctx context.Context, who actor.Actor, account, fileName strin
 	return b.LoadBy(ctx, who, account, "", fileName, content)
 }
 
-// LoadBy is Load by a named profile; an empty name means the account's own.
+// LoadBy is Load by a named profile; an empty name means the account's own. Of a file with statements of several accounts those of this one are
+// kept, and the last of them is answered.
 func (b Bank) LoadBy(ctx context.Context, who actor.Actor, account, profile, fileName string, content []byte) (Statement, error) {
 	if _, err := who.Require(Import); err != nil {
 		return Statement{}, err
@@ -96,20 +98,41 @@ func (b Bank) LoadBy(ctx context.Context, who actor.Actor, account, profile, fil
 		if err != nil {
 			return err
 		}
-		parsed, err := Parse(content, p.Mapping)
+		all, err := ParseAll(content, p.Mapping)
 		if err != nil {
 			return err
 		}
-		if err := parsed.belongsTo(a); err != nil {
+		own, err := ofAccount(all, a)
+		if err != nil {
 			return err
 		}
-		if loaded, err = s.load(ctx, a, fileName, sha256.Sum256(content), parsed, who.ID); err != nil {
-			return refuse(err)
+		for i, parsed := range own {
+			if loaded, err = s.load(ctx, a, fileName, i+1, sha256.Sum256(content), parsed, who.ID); err != nil {
+				return refuse(err)
+			}
+			if err := b.Log.Write(ctx, audit.Event{Actor: who, Act: "statement.import", ObjectKind: "account", ObjectCode: account,
+				After: map[string]any{"file": fileName, "lines": loaded.LineCount, "known": loaded.KnownCount, "opening": loaded.Opening, "closing": loaded.Closing}}); err != nil {
+				return err
+			}
 		}
-		return b.Log.Write(ctx, audit.Event{Actor: who, Act: "statement.import", ObjectKind: "account", ObjectCode: account,
-			After: map[string]any{"file": fileName, "lines": loaded.LineCount, "known": loaded.KnownCount, "opening": loaded.Opening, "closing": loaded.Closing}})
+		return nil
 	})
 	return loaded, err
+}
+
+// ofAccount keeps the statements of an account, the oldest first; when there is none, the first says why it is refused.
+func ofAccount(all []Parsed, a Account) ([]Parsed, error) {
+	var own []Parsed
+	for _, p := range all {
+		if p.belongsTo(a) == nil {
+			own = append(own, p)
+		}
+	}
+	if len(own) == 0 {
+		return nil, all[0].belongsTo(a)
+	}
+	slices.SortStableFunc(own, func(x, y Parsed) int { return x.From.Sub(y.From) })
+	return own, nil
 }
 
 // belongsTo refuses the statement of another account or in another currency. A masked number ("0011****89") says nothing.

@@ -44,11 +44,16 @@ type InspectedLine struct {
 // Inspect reads a file by each profile until one fits, and writes nothing. It refuses with the faults of the profile whose header the file
 // has, because those say most; bank.no_profile_fits when no header is known.
 func Inspect(content []byte, profiles []Profile) (Inspection, error) {
+	format := formatOf(content)
+	if format == Camt || format == MT940 {
+		statements, err := exactly(format, content)
+		return Inspection{Format: string(format), Statements: statements}, err
+	}
 	var nearest error
 	for _, p := range profiles {
-		parsed, err := read(content, p.Mapping)
+		all, err := tabular(format, content, p.Mapping)
 		if err == nil {
-			return Inspection{Format: "csv", Profile: p.Code, Statements: []Inspected{inspected(parsed)}}, nil
+			return Inspection{Format: tableName(format), Profile: p.Code, Statements: inspectedAll(all)}, nil
 		}
 		if nearest == nil && !headerUnknown(err) {
 			nearest = err
@@ -58,6 +63,22 @@ func Inspect(content []byte, profiles []Profile) (Inspection, error) {
 		return Inspection{}, nearest
 	}
 	return Inspection{}, ErrNoProfileFits
+}
+
+// tableName is what the face of the program calls a table's format: a page that calls itself a workbook counts as one.
+func tableName(f Format) string {
+	if f == CSV {
+		return string(CSV)
+	}
+	return string(XLSX)
+}
+
+func inspectedAll(all []Parsed) []Inspected {
+	statements := make([]Inspected, 0, len(all))
+	for _, p := range all {
+		statements = append(statements, inspected(p))
+	}
+	return statements
 }
 
 func headerUnknown(err error) bool {

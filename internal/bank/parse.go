@@ -20,36 +20,18 @@ const (
 	maxFaultsTold = 50
 )
 
-// Parse reads a CSV statement by a mapping and proves it. Refuses, as one Invalid fault with the row of each mistake: no header, a day or
-// amount that cannot be read, a running balance that does not follow, a total row that differs from its lines,
+// Parse reads the only statement of a file by a mapping and proves it. Refuses, as one Invalid fault with the row of each mistake: no header, a day
+// or amount that cannot be read, a running balance that does not follow, a total row that differs from its lines,
 // opening + credits − debits ≠ closing. A file without balances of any kind is refused too: nothing would prove that it is whole.
 func Parse(content []byte, m Mapping) (Parsed, error) {
-	p, err := read(content, m)
+	all, err := ParseAll(content, m)
 	if err != nil {
-		return p, err
+		return Parsed{}, err
 	}
-	if !p.hasOpening() || !p.hasClosing() {
-		return p, fault.InvalidField("file", "bank.no_balance", m.OpeningLabel, m.ClosingLabel)
+	if len(all) > 1 {
+		return Parsed{}, fault.InvalidField("file", "bank.several", len(all))
 	}
-	return p, nil
-}
-
-// read is Parse for a file that may leave its balances out.
-func read(content []byte, m Mapping) (Parsed, error) {
-	if !utf8.Valid(content) || bytes.IndexByte(content, 0) >= 0 {
-		return Parsed{}, fault.InvalidField("file", "bank.not_utf8")
-	}
-	content = norm.NFC.Bytes(bytes.TrimPrefix(content, []byte("\xef\xbb\xbf")))
-	for _, delimiter := range delimiters(m.Delimiter) {
-		rows, err := readRows(content, delimiter)
-		if err != nil {
-			return Parsed{}, err
-		}
-		if header, columns := findHeader(rows, m); header >= 0 {
-			return readTable(rows, header, columns, m)
-		}
-	}
-	return Parsed{}, fault.InvalidField("file", "bank.no_header", strings.Join(m.HeaderSearch, ", "))
+	return all[0], nil
 }
 
 func readTable(rows [][]string, header int, columns map[string]int, m Mapping) (Parsed, error) {

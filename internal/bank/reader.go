@@ -291,6 +291,9 @@ func (r *reader) amount(text string) (vnd.Amount, error) {
 // day reads by the profile's form. Other forms that put the day first, and yyyy-mm-dd, are read too; month first only when the profile says so.
 func (r *reader) day(text string) (day.Date, error) {
 	first, _, _ := strings.Cut(squeeze(text), " ")
+	if d, ok := serialDay(first); ok {
+		return d, nil
+	}
 	if strings.HasPrefix(r.m.DateForm, "mm") {
 		t, err := time.Parse(strings.NewReplacer("mm", "1", "dd", "2", "yyyy", "2006").Replace(r.m.DateForm), first)
 		if err != nil {

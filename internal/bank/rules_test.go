@@ -168,8 +168,13 @@ func TestFilesThatAreNoStatement(t *testing.T) {
 	}{
 		{"empty", nil, "bank.no_header"},
 		{"another table", []byte("a,b,c\n1,2,3\n"), "bank.no_header"},
-		{"utf-16", []byte{0xff, 0xfe, 'a', 0}, "bank.not_utf8"},
-		{"zero byte", []byte("a,b\x00"), "bank.not_utf8"},
+		{"utf-16 of something else", []byte{0xff, 0xfe, 'a', 0}, "bank.no_header"},
+		{"zero byte", []byte("a,b\x00"), "bank.not_text"},
+		{"the workbook of 1997", []byte{0xd0, 0xcf, 0x11, 0xe0, 0xa1}, "bank.old_workbook"},
+		{"no workbook", []byte("PK\x03\x04xx"), "bank.workbook"},
+		{"another message", []byte("<?xml version=\"1.0\"?><Document><BkToCstmrDbtCdtNtfctn/></Document>"), "bank.camt_kind"},
+		{"entities", []byte("<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><Document>&b;</Document>"), "bank.xml"},
+		{"broken off", []byte("<Document><BkToCstmrStmt><Stmt>"), "bank.xml"},
 		{"header too deep", append(bytes.Repeat([]byte("x\n"), 41), "Ngày giao dịch,Số tham chiếu,Số tiền ghi nợ,Số tiền ghi có\n"...), "bank.no_header"},
 	}
 	for _, c := range cases {

@@ -153,7 +153,7 @@ func (s store) lines(ctx context.Context, statement id.Statement, q listing.Quer
 }
 
 // load keeps the statement and those of its lines that no earlier statement brought.
-func (s store) load(ctx context.Context, a Account, fileName string, hash [32]byte, p Parsed, by id.User) (Statement, error) {
+func (s store) load(ctx context.Context, a Account, fileName string, part int, hash [32]byte, p Parsed, by id.User) (Statement, error) {
 	fresh, hashes, err := s.unknown(ctx, a.ID, p.Lines)
 	if err != nil {
 		return Statement{}, err
@@ -162,9 +162,9 @@ func (s store) load(ctx context.Context, a Account, fileName string, hash [32]by
 	var statement id.Statement
 	if err := s.q.GetContext(ctx, &statement,
 		`INSERT INTO statement (account_id, from_day, to_day, opening, closing, credits, debits, line_count, known_count, known_credits, known_debits,
-		   file_name, sha256, loaded_by) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14) RETURNING id`,
+		   file_name, sha256, loaded_by, part) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15) RETURNING id`,
 		a.ID, p.From, p.To, p.Opening, p.Closing, p.Credits, p.Debits, len(p.Lines), len(p.Lines)-len(fresh), p.Credits-credits, p.Debits-debits,
-		fileName, hash[:], by); err != nil {
+		fileName, hash[:], by, part); err != nil {
 		return Statement{}, err
 	}
 	if err := s.insertLines(ctx, statement, a.ID, fresh, hashes); err != nil {
@@ -198,7 +198,20 @@ func (s store) unknown(ctx context.Context, account id.Account, lines []Line) ([
 	return fresh, hashes, nil
 }
 
+// batch is how many lines go to the database at once, so that a large statement needs no more memory than a small one.
+const batch = 5000
+
 func (s store) insertLines(ctx context.Context, statement id.Statement, account id.Account, lines []Line, hashes [][]byte) error {
+	for from := 0; from < len(lines); from += batch {
+		to := min(from+batch, len(lines))
+		if err := s.insertSome(ctx, statement, account, lines[from:to], hashes[from:to]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s store) insertSome(ctx context.Context, statement id.Statement, account id.Account, lines []Line, hashes [][]byte) error {
 	n := len(lines)
 	numbers, amounts := make([]int64, n), make([]int64, n)
 	days, valueDays := make([]string, n), make([]string, n)
