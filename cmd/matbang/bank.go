@@ -32,7 +32,7 @@ func statement(ctx context.Context, e env) error {
 		if words[0] == "inspect" {
 			return inspect(ctx, e, a, content, *profile, *asJSON)
 		}
-		return importStatement(ctx, e, a, words[1], content, *account, *username, *asJSON)
+		return importStatement(ctx, e, a, words[1], content, *account, *profile, *username, *asJSON)
 	})
 }
 
@@ -67,12 +67,12 @@ func text(amount *string) string {
 	return *amount
 }
 
-func importStatement(ctx context.Context, e env, a *app.App, file string, content []byte, account, username string, asJSON bool) error {
+func importStatement(ctx context.Context, e env, a *app.App, file string, content []byte, account, profile, username string, asJSON bool) error {
 	who, err := actorOf(ctx, a, username)
 	if err != nil {
 		return err
 	}
-	loaded, err := a.Rooms.Bank.Load(ctx, who, account, filepath.Base(file), content)
+	loaded, err := a.Rooms.Bank.LoadBy(ctx, who, account, profile, filepath.Base(file), content)
 	if err != nil {
 		return err
 	}
