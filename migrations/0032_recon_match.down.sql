@@ -1,1 +1,7 @@
-SELECT 1;
+DROP INDEX payment_amount_account, payment_amount_identity;
+DROP TRIGGER recon_match_whole_line ON recon_match;
+DROP FUNCTION recon_match_whole_line();
+DROP INDEX recon_match_line_once;
+CREATE UNIQUE INDEX recon_match_line_once ON recon_match (line_id) WHERE undone_at IS NULL;
+ALTER TABLE recon_match DROP CONSTRAINT recon_match_parts_are_payments, DROP CONSTRAINT recon_match_rule,
+  ADD CONSTRAINT recon_match_rule CHECK (rule IN ('code_amount', 'person', 'classified')), DROP COLUMN part, DROP COLUMN score;

@@ -3,7 +3,9 @@ package recon
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
 
 	"matbang/internal/actor"
 	"matbang/internal/audit"
@@ -79,12 +81,31 @@ const (
 	incoming
 )
 
-// take confirms the certain pairs of one direction and records the results they bring.
+// take climbs the ladder in one direction, confirms what it finds and records the results that brings. It counts lines.
 func (r Recon) take(ctx context.Context, who actor.Actor, run id.Run, account id.Account, through, today day.Date, d direction) (int, error) {
 	s := store{r.DB.Write(ctx)}
-	pairs, err := s.certain(ctx, account, through, d)
-	if err != nil || len(pairs) == 0 {
-		return 0, err
+	taken := 0
+	for _, g := range ladder() {
+		pairs, err := s.climb(ctx, g, account, through, d)
+		if err != nil {
+			return 0, err
+		}
+		if err := r.keep(ctx, who, run, pairs, today); err != nil {
+			return 0, err
+		}
+		for _, p := range pairs {
+			if p.Part == 1 {
+				taken++
+			}
+		}
+	}
+	return taken, nil
+}
+
+// keep records the results that pairs bring, and writes the pairs as matches.
+func (r Recon) keep(ctx context.Context, who actor.Actor, run id.Run, pairs []pair, today day.Date) error {
+	if len(pairs) == 0 {
+		return nil
 	}
 	var results []payout.Result
 	for _, p := range pairs {
@@ -94,10 +115,10 @@ func (r Recon) take(ctx context.Context, who actor.Actor, run id.Run, account id
 	}
 	if len(results) > 0 {
 		if err := r.Record(ctx, who, results, today); err != nil {
-			return 0, err
+			return err
 		}
 	}
-	return len(pairs), refuse(s.keep(ctx, run, pairs, who.ID))
+	return refuse(store{r.DB.Write(ctx)}.keep(ctx, run, pairs, who.ID))
 }
 
 // result is what a certain pair says about its payment; nothing when a person had recorded it before, nor when cash was drawn: that the
@@ -131,14 +152,17 @@ func shorten(s string) string {
 	return s
 }
 
-// ConfirmByHand says that an open line proves (money out) or returns (money in) a payment, with the person's reason.
-// Refuses: another amount, a payment without an order released by then (recon.payment_missing), a line or payment used already.
-func (r Recon) ConfirmByHand(ctx context.Context, who actor.Actor, line id.Line, paymentCode, reason string, today day.Date) error {
+// ConfirmByHand says that an open line proves (money out) or returns (money in) payments, with the person's reason: one payment of the line's
+// amount, or several, by codes with commas or spaces between, whose amounts come to it. Refuses: other amounts (recon.sum_differs with both
+// figures), a payment without an order released by then (recon.payment_missing), a line or payment used already.
+func (r Recon) ConfirmByHand(ctx context.Context, who actor.Actor, line id.Line, paymentCodes, reason string, today day.Date) error {
 	if _, err := who.Require(Confirm); err != nil {
 		return err
 	}
+	codes := codesIn(paymentCodes)
 	var wrong fault.Wrong
-	wrong.Check(strings.TrimSpace(paymentCode) != "", "payment", "choose")
+	wrong.Check(len(codes) > 0, "payment", "choose")
+	wrong.Check(len(codes) <= maxParts, "payment", "recon.too_many_parts", maxParts)
 	wrong.Check(strings.TrimSpace(reason) != "", "reason", "required")
 	if err := wrong.Err(); err != nil {
 		return err
@@ -148,23 +172,30 @@ func (r Recon) ConfirmByHand(ctx context.Context, who actor.Actor, line id.Line,
 		if err := s.lockAccountOf(ctx, line); err != nil {
 			return err
 		}
-		p, err := s.pairOf(ctx, line, paymentCode)
+		pairs, err := s.pairsOf(ctx, line, codes)
 		if err != nil {
 			return err
 		}
-		p.Rule, p.Why = "person", reason
-		if result, brings := p.result(); brings {
-			p.Recorded = true
-			if err := r.Record(ctx, who, []payout.Result{result}, today); err != nil {
-				return err
-			}
+		for i := range pairs {
+			_, pairs[i].Recorded = pairs[i].result()
+			pairs[i].Rule, pairs[i].Why, pairs[i].Score, pairs[i].Part = "person", reason, 100, i+1
 		}
-		if err := s.keep(ctx, 0, []pair{p}, who.ID); err != nil {
-			return refuse(err)
+		if err := r.keep(ctx, who, 0, pairs, today); err != nil {
+			return err
 		}
-		return r.Log.Write(ctx, audit.Event{Actor: who, Act: "match.confirm", ObjectKind: "payment", ObjectCode: paymentCode, Reason: reason,
-			After: map[string]any{"line": line}})
+		return r.Log.Write(ctx, audit.Event{Actor: who, Act: "match.confirm", ObjectKind: "payment", ObjectCode: codes[0], Reason: reason,
+			After: map[string]any{"line": line, "payments": codes}})
 	})
+}
+
+// maxParts bounds the payments of one line.
+const maxParts = 500
+
+// codesIn are the payment codes of a typed text, each once, in one order.
+func codesIn(text string) []string {
+	codes := strings.FieldsFunc(strings.ToUpper(text), func(r rune) bool { return r == ',' || r == ';' || unicode.IsSpace(r) })
+	slices.Sort(codes)
+	return slices.Compact(codes)
 }
 
 // Classify says that an open line is a fee or other money that is none of our payments.
@@ -213,21 +244,26 @@ func (r Recon) UndoMatch(ctx context.Context, who actor.Actor, match id.Match, r
 
 func (r Recon) undo(ctx context.Context, who actor.Actor, match id.Match, reason string, today day.Date) error {
 	s := store{r.DB.Write(ctx)}
-	m, err := s.undoMatch(ctx, match, reason, who.ID)
+	parts, err := s.undoMatch(ctx, match, reason, who.ID)
 	if err != nil {
 		return err
 	}
-	if !m.Recorded {
-		return nil
+	for _, m := range parts {
+		if !m.Recorded {
+			continue
+		}
+		later, err := s.returnedSince(ctx, m.ID)
+		if err != nil {
+			return err
+		}
+		if later {
+			return ErrReturnFirst
+		}
+		if err := r.Reverse(ctx, who, m.PaymentCode, reason, today); err != nil {
+			return err
+		}
 	}
-	later, err := s.returnedSince(ctx, match)
-	if err != nil {
-		return err
-	}
-	if later {
-		return ErrReturnFirst
-	}
-	return r.Reverse(ctx, who, m.PaymentCode, reason, today)
+	return nil
 }
 
 // UndoRun takes back every live match of a run, the newest first.

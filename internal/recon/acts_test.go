@@ -232,8 +232,8 @@ func TestConfirmByHand(t *testing.T) {
 	w.match()
 	line := w.lineOf("CHI TRA")
 	w.refused(w.ConfirmByHand(t.Context(), w.chief, line, pay[0], "", w.today), recon.ErrReasonNeeded)
-	w.refused(w.ConfirmByHand(t.Context(), w.chief, line, pay[2], "x", w.today), recon.ErrPaymentMissing)
-	w.refused(w.ConfirmByHand(t.Context(), w.chief, w.lineOf("lệch"), pay[0], "x", w.today), recon.ErrPaymentMissing)
+	w.refused(w.ConfirmByHand(t.Context(), w.chief, line, pay[2], "x", w.today), fault.InvalidField("payment", "recon.sum_differs"))
+	w.refused(w.ConfirmByHand(t.Context(), w.chief, w.lineOf("lệch"), pay[0], "x", w.today), fault.InvalidField("payment", "recon.sum_differs"))
 	w.refused(w.ConfirmByHand(t.Context(), w.chief, 999, pay[0], "x", w.today), recon.ErrLineMissing)
 	w.must(w.ConfirmByHand(t.Context(), w.chief, line, pay[0], "đã đối chiếu ủy nhiệm chi", w.today)) // who confirms need not record results otherwise
 	w.wantState(pay[0], "paid")

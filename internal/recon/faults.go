@@ -28,7 +28,7 @@ func refuse(err error) error {
 		return err
 	}
 	switch v.Constraint {
-	case "recon_match_line_once":
+	case "recon_match_line_once", "recon_match_whole_line":
 		return ErrLineUsed
 	case "recon_match_payment_once":
 		return ErrPaymentUsed

@@ -25,7 +25,7 @@ func (r Recon) Tally(ctx context.Context, who actor.Actor, account id.Account, f
 		`SELECT count(*) FILTER (WHERE l.day >= $2) AS lines, count(m.id) FILTER (WHERE l.day >= $2) AS matched,
 		   count(*) FILTER (WHERE l.day >= $2 AND m.id IS NULL) AS open, count(*) FILTER (WHERE l.day < $2 AND m.id IS NULL) AS earlier,
 		   COALESCE(sum(abs(l.amount)) FILTER (WHERE m.id IS NULL), 0)::bigint AS open_sum
-		 FROM statement_line l LEFT JOIN recon_match m ON m.line_id = l.id AND m.undone_at IS NULL
+		 FROM statement_line l LEFT JOIN recon_match m ON m.line_id = l.id AND m.undone_at IS NULL AND m.part = 1
 		 WHERE l.account_id = $1 AND l.day <= $3`, account, from, through)
 	return t, err
 }
@@ -71,7 +71,7 @@ func (r Recon) StatementLines(ctx context.Context, who actor.Actor, statement id
 	}
 	err := read.SelectContext(ctx, &answer.Items,
 		`SELECT `+lineColumns+`, COALESCE(m.id, 0) AS match_id, COALESCE(m.kind, '') AS kind, COALESCE(p.code, '') AS payment_code
-		 FROM statement_line l LEFT JOIN recon_match m ON m.line_id = l.id AND m.undone_at IS NULL LEFT JOIN payment p ON p.id = m.payment_id
+		 FROM statement_line l LEFT JOIN recon_match m ON m.line_id = l.id AND m.undone_at IS NULL AND m.part = 1 LEFT JOIN payment p ON p.id = m.payment_id
 		 WHERE l.statement_id = $1 AND l.line_no > $2::bigint ORDER BY l.line_no LIMIT $3 OFFSET $4`, statement, place(q), q.Limit(), q.Offset())
 	return answer, err
 }
@@ -129,6 +129,7 @@ SELECT p.id AS payment_id, p.code AS payment_code, o.code AS order_code, p.payee
   position(p.code IN l.memo) > 0 AS same_code,
   position(p.code IN l.memo) = 0 AND word_similarity(p.code, l.memo) > 0.6 AS code_likely,
   length(a.digits) >= 6 AND (a.digits = l.other_account OR position(a.digits IN l.memo) > 0) AS same_account,
+  length(p.identity_no) IN (9, 12) AND position(p.identity_no IN l.memo) > 0 AS same_identity,
   p.payee_name <> '' AND position(replace(fold(p.payee_name), ' ', '') IN l.names) > 0 AS same_name,
   p.payee_name <> '' AND position(replace(fold(p.payee_name), ' ', '') IN l.names) = 0
     AND word_similarity(replace(fold(p.payee_name), ' ', ''), l.names) > 0.5 AS name_likely
@@ -137,7 +138,7 @@ CROSS JOIN LATERAL (SELECT regexp_replace(p.account_no, '[^0-9]', '', 'g') AS di
 WHERE o.released_on <= l.day AND p.state IN ('ordered', 'paid', 'deposited', 'returned')
   AND NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.payment_id = p.id AND m.undone_at IS NULL
     AND m.kind = CASE WHEN l.amount > 0 THEN 'return' ELSE 'payment' END)
-ORDER BY same_code DESC, code_likely DESC, same_account DESC, same_name DESC, name_likely DESC, o.released_on DESC, p.id LIMIT 20`
+ORDER BY same_code DESC, code_likely DESC, same_account DESC, same_identity DESC, same_name DESC, name_likely DESC, o.released_on DESC, p.id LIMIT 20`
 
 // Candidates proposes payments of the same amount for an open line, the likeliest first. A name alone never confirms: these are proposals.
 func (r Recon) Candidates(ctx context.Context, who actor.Actor, line id.Line) ([]Candidate, error) {
@@ -161,7 +162,7 @@ func (r Recon) Matches(ctx context.Context, who actor.Actor, account id.Account,
 		return answer, err
 	}
 	err := read.SelectContext(ctx, &answer.Items,
-		`SELECT m.id, m.line_id, m.kind, COALESCE(p.code, '') AS payment_code, COALESCE(p.payee_name, '') AS payee_name, m.day, m.description, m.amount, m.rule, m.why, COALESCE(m.run_id, 0) AS run_id,
+		`SELECT m.id, m.line_id, m.kind, COALESCE(p.code, '') AS payment_code, COALESCE(p.payee_name, '') AS payee_name, m.day, m.description, m.amount, m.rule, m.why, m.score, COALESCE(m.run_id, 0) AS run_id,
 		   u.full_name AS made_by_name, m.made_at, COALESCE(x.full_name, '') AS undone_by_name, m.undone_at, m.undo_reason
 		 FROM (SELECT m.*, l.day, l.description`+where+` AND ($3::bigint = 0 OR m.id < $3::bigint) ORDER BY m.id DESC LIMIT $4 OFFSET $5) m
 		 JOIN app_user u ON u.id = m.made_by LEFT JOIN app_user x ON x.id = m.undone_by LEFT JOIN payment p ON p.id = m.payment_id
@@ -187,10 +188,11 @@ func (r Recon) Runs(ctx context.Context, who actor.Actor, account id.Account) ([
 func Invariants() []invariant.Check {
 	return []invariant.Check{
 		{Number: 4, Name: "line_used_once", Title: "Mỗi dòng sao kê chỉ khớp một lần",
-			SQL: `SELECT 'statement_line ' || line_id FROM recon_match WHERE undone_at IS NULL GROUP BY line_id HAVING count(*) > 1`},
+			SQL: `SELECT 'statement_line ' || line_id FROM recon_match WHERE undone_at IS NULL GROUP BY line_id, part HAVING count(*) > 1`},
 		{Number: 4, Name: "match_amount_equal", Title: "Số tiền khớp bằng dòng sao kê và không vượt khoản chi",
 			SQL: `SELECT 'match ' || m.id FROM recon_match m LEFT JOIN statement_line l ON l.id = m.line_id LEFT JOIN payment p ON p.id = m.payment_id
-				WHERE m.undone_at IS NULL AND (m.amount IS DISTINCT FROM abs(l.amount) OR (p.id IS NOT NULL AND m.amount > p.amount))`},
+				WHERE m.undone_at IS NULL AND ((SELECT sum(x.amount) FROM recon_match x WHERE x.line_id = m.line_id AND x.undone_at IS NULL) IS DISTINCT FROM abs(l.amount)
+				  OR (p.id IS NOT NULL AND m.amount > p.amount))`},
 		{Number: 4, Name: "line_evidence_matched", Title: "Kết quả chi lấy chứng cứ từ sao kê phải có dòng khớp còn hiệu lực, và ngược lại",
 			SQL: `SELECT 'payment ' || p.code FROM (` + lineResults + ` SELECT payment_id, line FROM told) r
 				FULL JOIN (SELECT payment_id, 'statement_line ' || line_id AS line FROM recon_match WHERE undone_at IS NULL AND recorded) m

@@ -45,6 +45,7 @@ type Match struct {
 	Amount      vnd.Amount `db:"amount" json:"amount_vnd"`
 	Rule        string     `db:"rule" json:"rule"`
 	Why         string     `db:"why" json:"why"`
+	Score       int        `db:"score" json:"score"`
 	RunID       id.Run     `db:"run_id" json:"run,omitempty"` // none: by hand
 	MadeBy      string     `db:"made_by_name" json:"made_by"`
 	MadeAt      time.Time  `db:"made_at" json:"made_at"`
@@ -64,19 +65,42 @@ type Tally struct {
 
 // Candidate is a payment an open line might prove, with what speaks for it. The amounts are equal, else it is none.
 type Candidate struct {
-	PaymentID   id.Payment `db:"payment_id" json:"-"`
-	PaymentCode string     `db:"payment_code" json:"payment"`
-	OrderCode   string     `db:"order_code" json:"order"`
-	Payee       string     `db:"payee_name" json:"payee"`
-	State       string     `db:"state" json:"state"`
-	Amount      vnd.Amount `db:"amount" json:"amount_vnd"`
-	ReleasedOn  day.Date   `db:"released_on" json:"released_on"`
-	DaysAfter   int        `db:"days_after" json:"days_after"` // from the release to the line
-	SameCode    bool       `db:"same_code" json:"same_code"`
-	CodeLikely  bool       `db:"code_likely" json:"code_likely"`
-	SameAccount bool       `db:"same_account" json:"same_account"`
-	SameName    bool       `db:"same_name" json:"same_name"` // folded: three names may fold to one, so a name alone proves nothing
-	NameLikely  bool       `db:"name_likely" json:"name_likely"`
+	PaymentID    id.Payment `db:"payment_id" json:"-"`
+	PaymentCode  string     `db:"payment_code" json:"payment"`
+	OrderCode    string     `db:"order_code" json:"order"`
+	Payee        string     `db:"payee_name" json:"payee"`
+	State        string     `db:"state" json:"state"`
+	Amount       vnd.Amount `db:"amount" json:"amount_vnd"`
+	ReleasedOn   day.Date   `db:"released_on" json:"released_on"`
+	DaysAfter    int        `db:"days_after" json:"days_after"` // from the release to the line
+	SameCode     bool       `db:"same_code" json:"same_code"`
+	CodeLikely   bool       `db:"code_likely" json:"code_likely"`
+	SameAccount  bool       `db:"same_account" json:"same_account"`
+	SameIdentity bool       `db:"same_identity" json:"same_identity"`
+	SameName     bool       `db:"same_name" json:"same_name"` // folded: three names may fold to one, so a name alone proves nothing
+	NameLikely   bool       `db:"name_likely" json:"name_likely"`
+}
+
+// Score is how sure a candidate is, 0 to 100: only what stands at 80 or above is confirmed without a person, and only when nothing else could be meant.
+func (c Candidate) Score() int {
+	switch {
+	case c.SameCode:
+		return 100
+	case c.SameAccount:
+		return 85
+	case c.SameIdentity:
+		return 80
+	case c.CodeLikely && c.SameName:
+		return 70
+	case c.CodeLikely:
+		return 55
+	case c.SameName:
+		return 42
+	case c.NameLikely:
+		return 25
+	default:
+		return 10
+	}
 }
 
 // LineRow is a line of a statement with the live match that explains it; empty when none does.

@@ -8,6 +8,7 @@ import (
 	"github.com/lib/pq"
 
 	"matbang/internal/day"
+	"matbang/internal/fault"
 	"matbang/internal/id"
 	"matbang/internal/payout"
 	"matbang/internal/tx"
@@ -29,6 +30,8 @@ type pair struct {
 	Incoming    bool                `db:"incoming"`
 	Description string              `db:"description"`
 	Recorded    bool                `db:"-"`
+	Part        int                 `db:"-"` // 1, or its place among the payments of a line that pays several
+	Score       int                 `db:"-"`
 	Rule        string              `db:"-"`
 	Why         string              `db:"-"`
 }
@@ -79,50 +82,31 @@ const openLines = ` NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.line_id = l.
 // certainSQL: exactly one payment code in the memo, the same amount, a released order, and no other live line of the same kind for the
 // payment. Of several such lines the oldest is taken, the others stay open. Codes are looked for as written and with all spaces taken out,
 // because banks wrap lines inside words; digits that follow a code make it another number.
-const certainSQL = `
-WITH unexplained AS (
-  SELECT l.id, l.day, l.amount, l.description,
-         ARRAY(SELECT DISTINCT f.m[1] FROM (
-           SELECT regexp_matches(upper(l.description), '(GPMB[0-9]{2}T[0-9]{5})(?![0-9])', 'g') AS m
-           UNION ALL SELECT regexp_matches(upper(replace(l.description, ' ', '')), '(GPMB[0-9]{2}T[0-9]{5})(?![0-9])', 'g')) f) AS codes
-  FROM statement_line l WHERE l.account_id = $1 AND l.day <= $2 AND (l.amount > 0) = $3 AND` + openLines + `)
-SELECT DISTINCT ON (p.id) u.id AS line_id, p.id AS payment_id, p.code AS payment_code, p.state, o.method, o.content, u.day,
-       abs(u.amount) AS amount, u.amount > 0 AS incoming, u.description
+const certainSQL = openSQL + `
+SELECT DISTINCT ON (p.id)` + pairColumns + `
 FROM unexplained u JOIN payment p ON cardinality(u.codes) = 1 AND p.code = u.codes[1] AND p.amount = abs(u.amount)
 JOIN payout_order o ON o.id = p.order_id AND o.state = 'released'
-WHERE u.day >= o.released_on
-  AND (CASE WHEN $3 THEN p.state IN ('ordered', 'paid', 'returned') ELSE p.state IN ('ordered', 'paid', 'deposited', 'returned') END)
-  AND NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.payment_id = p.id AND m.undone_at IS NULL AND m.kind = CASE WHEN $3 THEN 'return' ELSE 'payment' END)
+WHERE` + free + `
 ORDER BY p.id, u.day, u.id`
-
-func (s store) certain(ctx context.Context, account id.Account, through day.Date, d direction) ([]pair, error) {
-	pairs := []pair{}
-	if err := s.q.SelectContext(ctx, &pairs, certainSQL, account, through, d == incoming); err != nil {
-		return nil, err
-	}
-	for i := range pairs {
-		_, pairs[i].Recorded = pairs[i].result()
-		pairs[i].Rule, pairs[i].Why = "code_amount", "mã "+pairs[i].PaymentCode+" trong nội dung; số tiền bằng nhau"
-	}
-	return pairs, nil
-}
 
 // keep writes matches; run 0 means by hand.
 func (s store) keep(ctx context.Context, run id.Run, pairs []pair, by id.User) error {
 	n := len(pairs)
 	lines, payments, amounts := make([]int64, n), make([]int64, n), make([]int64, n)
 	kinds, rules, whys, recorded := make([]string, n), make([]string, n), make([]string, n), make([]bool, n)
+	parts, scores := make([]int64, n), make([]int64, n)
 	for i, p := range pairs {
 		lines[i], payments[i], amounts[i] = int64(p.LineID), int64(p.PaymentID), int64(p.Amount)
 		kinds[i], rules[i], whys[i], recorded[i] = string(PaymentKind), p.Rule, p.Why, p.Recorded
+		parts[i], scores[i] = int64(max(p.Part, 1)), int64(p.Score)
 		if p.Incoming {
 			kinds[i] = string(ReturnKind)
 		}
 	}
 	_, err := s.q.ExecContext(ctx,
-		`INSERT INTO recon_match (run_id, made_by, line_id, kind, payment_id, amount, rule, why, recorded)
-		 SELECT NULLIF($1::bigint, 0), $2::bigint, * FROM unnest($3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::boolean[])`,
-		run, by, pq.Array(lines), pq.Array(kinds), pq.Array(payments), pq.Array(amounts), pq.Array(rules), pq.Array(whys), pq.Array(recorded))
+		`INSERT INTO recon_match (run_id, made_by, line_id, kind, payment_id, amount, rule, why, recorded, part, score)
+		 SELECT NULLIF($1::bigint, 0), $2::bigint, * FROM unnest($3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::boolean[], $10::smallint[], $11::smallint[])`,
+		run, by, pq.Array(lines), pq.Array(kinds), pq.Array(payments), pq.Array(amounts), pq.Array(rules), pq.Array(whys), pq.Array(recorded), pq.Array(parts), pq.Array(scores))
 	return err
 }
 
@@ -147,19 +131,32 @@ func (s store) openCount(ctx context.Context, account id.Account, through day.Da
 	return n, err
 }
 
-// pairOf is a line and a payment a person puts together: same amount, released order.
-func (s store) pairOf(ctx context.Context, line id.Line, paymentCode string) (pair, error) {
-	var p pair
-	err := s.q.GetContext(ctx, &p,
-		`SELECT l.id AS line_id, p.id AS payment_id, p.code AS payment_code, p.state, o.method, o.content, l.day, abs(l.amount) AS amount,
-		   l.amount > 0 AS incoming, l.description
-		 FROM statement_line l JOIN payment p ON p.code = $2 AND p.amount = abs(l.amount)
+// pairsOf are a line and the payments a person puts together: released orders, amounts that come to the line.
+func (s store) pairsOf(ctx context.Context, line id.Line, codes []string) ([]pair, error) {
+	pairs := []pair{}
+	err := s.q.SelectContext(ctx, &pairs,
+		`SELECT l.id AS line_id, p.id AS payment_id, p.code AS payment_code, p.state, o.method, o.content, l.day, p.amount, l.amount > 0 AS incoming, l.description
+		 FROM statement_line l JOIN payment p ON p.code = ANY($2)
 		 JOIN payout_order o ON o.id = p.order_id AND o.state = 'released' AND o.released_on <= l.day
-		 WHERE l.id = $1 AND p.state IN ('ordered', 'paid', 'deposited', 'returned') FOR UPDATE OF p`, line, paymentCode)
-	if errors.Is(err, sql.ErrNoRows) {
-		return p, ErrPaymentMissing
+		 WHERE l.id = $1 AND p.state IN ('ordered', 'paid', 'deposited', 'returned') ORDER BY p.id FOR UPDATE OF p`, line, pq.Array(codes))
+	if err != nil {
+		return nil, err
 	}
-	return p, err
+	if len(pairs) != len(codes) || len(pairs) > 1 && pairs[0].Incoming {
+		return nil, ErrPaymentMissing
+	}
+	var whole vnd.Amount
+	if err := s.q.GetContext(ctx, &whole, `SELECT abs(amount) FROM statement_line WHERE id = $1`, line); err != nil {
+		return nil, err
+	}
+	var sum vnd.Amount
+	for _, p := range pairs {
+		sum += p.Amount
+	}
+	if sum != whole {
+		return nil, fault.InvalidField("payment", "recon.sum_differs", sum, whole, whole-sum)
+	}
+	return pairs, nil
 }
 
 func (s store) classify(ctx context.Context, line id.Line, kind Kind, why string, by id.User) error {
@@ -176,19 +173,22 @@ func (s store) classify(ctx context.Context, line id.Line, kind Kind, why string
 }
 
 type undone struct {
-	PaymentCode string `db:"payment_code"`
-	Recorded    bool   `db:"recorded"`
+	ID          id.Match `db:"id"`
+	PaymentCode string   `db:"payment_code"`
+	Recorded    bool     `db:"recorded"`
 }
 
-func (s store) undoMatch(ctx context.Context, match id.Match, reason string, by id.User) (undone, error) {
-	var u undone
-	err := s.q.GetContext(ctx, &u,
-		`UPDATE recon_match m SET undone_by = $2, undone_at = clock_timestamp(), undo_reason = $3 WHERE m.id = $1 AND m.undone_at IS NULL
-		 RETURNING COALESCE((SELECT code FROM payment WHERE id = m.payment_id), '') AS payment_code, m.recorded`, match, by, reason)
-	if errors.Is(err, sql.ErrNoRows) {
-		return u, ErrUndone
+// undoMatch takes a match back with all parts of its line, the last first.
+func (s store) undoMatch(ctx context.Context, match id.Match, reason string, by id.User) ([]undone, error) {
+	parts := []undone{}
+	err := s.q.SelectContext(ctx, &parts,
+		`WITH gone AS (UPDATE recon_match m SET undone_by = $2, undone_at = clock_timestamp(), undo_reason = $3
+		   WHERE m.line_id = (SELECT line_id FROM recon_match WHERE id = $1 AND undone_at IS NULL) AND m.undone_at IS NULL RETURNING m.id, m.payment_id, m.recorded)
+		 SELECT g.id, COALESCE((SELECT code FROM payment WHERE id = g.payment_id), '') AS payment_code, g.recorded FROM gone g ORDER BY g.id DESC`, match, by, reason)
+	if err == nil && len(parts) == 0 {
+		return nil, ErrUndone
 	}
-	return u, err
+	return parts, err
 }
 
 // returnedSince tells whether a later live match of the same payment brought its return: the stack of results is taken down from the top.
@@ -208,6 +208,6 @@ func (s store) markRunUndone(ctx context.Context, run id.Run, by id.User) ([]id.
 		return nil, errors.Join(ErrUndone, err)
 	}
 	matches := []id.Match{}
-	err = s.q.SelectContext(ctx, &matches, `SELECT id FROM recon_match WHERE run_id = $1 AND undone_at IS NULL ORDER BY id DESC`, run)
+	err = s.q.SelectContext(ctx, &matches, `SELECT id FROM recon_match WHERE run_id = $1 AND undone_at IS NULL AND part = 1 ORDER BY id DESC`, run)
 	return matches, err
 }

@@ -57,6 +57,7 @@ func reasonsOf(c *webkit.Ctx, found recon.Candidate) []reason {
 		strong bool
 	}{
 		{found.SameCode, "recon.why.same_code", true}, {found.CodeLikely, "recon.why.code_likely", false}, {found.SameAccount, "recon.why.same_account", true},
+		{found.SameIdentity, "recon.why.same_identity", true},
 		{found.SameName, "recon.why.same_name", false}, {found.NameLikely, "recon.why.name_likely", false},
 	} {
 		if r.holds {

@@ -1,0 +1,137 @@
+package recon_test
+
+import (
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"matbang/internal/fault"
+	"matbang/internal/payout"
+	"matbang/internal/recon"
+	"matbang/internal/vnd"
+)
+
+// payee writes a payment's account and identity number, as approval would have copied them.
+func (w *world) payee(payment, account, identity string) {
+	w.t.Helper()
+	w.exec(`ALTER TABLE payment DISABLE TRIGGER payment_fixed`)
+	w.exec(`UPDATE payment SET account_no = $2, identity_no = $3 WHERE code = $1`, payment, account, identity)
+	w.exec(`ALTER TABLE payment ENABLE TRIGGER payment_fixed`)
+}
+
+func (w *world) ruleOf(payment string) string {
+	w.t.Helper()
+	for _, m := range w.matches(false) {
+		if m.PaymentCode == payment {
+			return m.Rule
+		}
+	}
+	return ""
+}
+
+func TestTheLadder(t *testing.T) {
+	w := newWorld(t)
+	pay := w.order(payout.MethodTransfer, "2023-12-10", "Nguyễn Thị Hường", 1000, 2000, 3000, 4000, 4000, 5000, 6000, 6000, 7000, 500, 600, 900)
+	for i, p := range pay {
+		w.payee(p, "10700000000"+string(rune('A'+i))+"1", "")
+	}
+	w.payee(pay[0], "1070.0000.1111", "")
+	w.payee(pay[1], "", "006180001234")
+	w.payee(pay[2], "222233334444", "")
+	w.payee(pay[3], "555566667777", "")
+	w.payee(pay[4], "555566667777", "")
+	w.payee(pay[5], "888899990000", "")
+	w.payee(pay[6], "333344445555", "")
+	w.payee(pay[8], "999900001111", "")
+	w.load(
+		"14/12/2023;-1.000;MBVCB.123.CHI TRA tu 0011 toi 107000001111 NGUYEN THI HUONG",    // the account stands in the memo
+		"14/12/2023;-2.000;CHI TRA CCCD 006180001234 HO NGUYEN THI HUONG",                  // the identity number
+		"14/12/2023;-3.001;CHI TRA 222233334444",                                           // one đồng too much
+		"14/12/2023;-4.000;CHI TRA 555566667777",                                           // two payments of one account and amount
+		"14/12/2023;-5.000;CHI TRA 888899990000", "15/12/2023;-5.000;CHI TRA 888899990000", // two lines for one payment
+		"14/12/2023;-6.000;CHI TRA NGUYEN THI HUONG",        // a name alone
+		"14/12/2023;-7.000;"+pay[0]+" CHI TRA 999900001111", // a code that says something else than the account
+		"14/12/2023;-1.100;CHI GOP "+pay[9]+", "+pay[10],    // one line for two payments
+		"14/12/2023;-1.801;CHI GOP "+pay[11]+" VA "+pay[9],  // codes whose amounts do not come to it
+	)
+	out := w.match()
+	for i, rule := range map[int]string{0: "account_amount", 1: "identity_amount", 9: "codes_sum", 10: "codes_sum"} {
+		if got := w.ruleOf(pay[i]); got != rule {
+			t.Errorf("payment %d by %q, want %s", i, got, rule)
+		}
+		w.wantState(pay[i], "paid")
+	}
+	for _, i := range []int{2, 3, 4, 5, 6, 7, 8, 11} {
+		w.wantState(pay[i], "ordered")
+	}
+	if out.Matched != 3 || out.Open != 7 {
+		t.Errorf("outcome %+v", out)
+	}
+	w.bridge()
+	w.sound()
+	w.must(w.UndoMatch(t.Context(), w.chief, w.matchOf(pay[10], recon.PaymentKind), "ghi nhầm", w.today)) // one part takes the line's other part along
+	w.wantState(pay[9], "ordered")
+	w.wantState(pay[10], "ordered")
+	w.bridge()
+	w.sound()
+	if again := w.match(); again.Matched != 1 {
+		t.Errorf("the same line gives the same match again: %+v", again)
+	}
+	w.must(w.UndoRun(t.Context(), w.chief, out.RunID, "nạp nhầm sao kê", w.today))
+	w.wantState(pay[0], "ordered")
+	w.sound()
+}
+
+func TestOneLineForSeveralPaymentsByHand(t *testing.T) {
+	w := newWorld(t)
+	pay := w.order(payout.MethodTransfer, "2023-12-10", "Nguyễn Thị Hường", 1000, 2000, 3000)
+	w.load("14/12/2023;-3.000;CHI GOP HAI HO")
+	line := w.lineOf("CHI GOP")
+	err := w.ConfirmByHand(t.Context(), w.chief, line, pay[0]+" "+pay[2], "x", w.today)
+	var told *fault.Fault
+	if !errors.As(err, &told) || told.Fields[0].Code != "recon.sum_differs" || told.Fields[0].Args[2] != vnd.Amount(-1000) {
+		t.Errorf("got %v", err)
+	}
+	w.must(w.ConfirmByHand(t.Context(), w.chief, line, pay[0]+", "+pay[1], "đã xem ủy nhiệm chi", w.today))
+	w.wantState(pay[0], "paid")
+	w.wantState(pay[1], "paid")
+	w.bridge()
+	w.sound()
+	if _, err := w.db.Pool().ExecContext(t.Context(), `UPDATE recon_match SET undone_at = now(), undone_by = made_by, undo_reason = 'x' WHERE part = 2`); err == nil {
+		t.Error("half a line stays explained")
+	}
+}
+
+// The same lines give the same matches in whatever order the files came.
+func TestTheOrderOfLoadingDoesNotMatter(t *testing.T) {
+	seed := rand.Uint64()
+	r := rand.New(rand.NewPCG(seed, 3))
+	var want []string
+	for range 3 {
+		w := newWorld(t)
+		pay := w.order(payout.MethodTransfer, "2023-12-10", "Trần Văn Bình", 1000, 2000, 2000, 3000, 4000)
+		for i, p := range pay {
+			w.payee(p, "70000000000"+string(rune('1'+i)), "")
+		}
+		lines := []string{"14/12/2023;-1.000;" + pay[0], "15/12/2023;-1.000;" + pay[0], "14/12/2023;-2.000;toi 700000000002", "14/12/2023;-7.000;" + pay[3] + " " + pay[4],
+			"16/12/2023;1.000;HOAN TRA " + pay[0], "16/12/2023;-3.000;" + pay[3], "14/12/2023;-2.000;TRAN VAN BINH"}
+		r.Shuffle(len(lines), func(i, k int) { lines[i], lines[k] = lines[k], lines[i] })
+		for _, l := range lines {
+			w.load(l)
+		}
+		w.match()
+		var got []string
+		for _, m := range w.matches(false) {
+			got = append(got, m.Day.String()+" "+m.Description+" "+string(m.Kind)+" "+m.PaymentCode+" "+m.Rule)
+		}
+		slices.Sort(got)
+		if want == nil {
+			want = got
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("seed %d:\n%q\n%q", seed, got, want)
+		}
+		w.sound()
+	}
+}
