@@ -62,6 +62,7 @@ type Rooms struct {
 	Compensation  compensation.Compensation
 	Ledger        ledger.Ledger
 	Payouts       payout.Payouts
+	Periods       ledger.Periods
 	Late          late.Late
 	Bank          bank.Bank
 	Recon         recon.Recon
@@ -86,6 +87,7 @@ func newRooms(a *App) Rooms {
 	r.Land = land.Land{DB: a.DB, Log: log, Projects: r.Projects, Legal: r.Legal, Money: moneyOf(r.Ledger)}
 	r.Compensation = compensation.Compensation{DB: a.DB, Log: log, Ledger: r.Ledger}
 	r.Payouts = payout.Payouts{DB: a.DB, Log: log, Ledger: r.Ledger}
+	r.Periods = ledger.Periods{DB: a.DB, Log: log, Ready: unsettled(a.DB, r.Ledger)}
 	r.Late = late.Late{DB: a.DB, Log: log, Ledger: r.Ledger, Rules: r.Legal}
 	r.Recon = recon.Recon{DB: a.DB, Log: log, Bank: r.Bank, Record: r.Payouts.Record, Reverse: r.Payouts.TakeBack}
 	r.Reports = report.Reports{DB: a.DB, Log: log, Ledger: r.Ledger, Rules: r.Legal, Disbursements: r.Disbursements, Schedules: r.Schedules}
@@ -125,7 +127,7 @@ func (a *App) routes(k *webkit.Kit) {
 	landweb.Web{Land: r.Land, Today: a.Today}.Routes(k)
 	compensationweb.Web{Compensation: r.Compensation, Today: a.Today}.Routes(k)
 	payoutweb.Web{Payouts: r.Payouts, Today: a.Today}.Routes(k)
-	ledgerweb.Web{Ledger: r.Ledger, Today: a.Today}.Routes(k)
+	ledgerweb.Web{Periods: r.Periods, Today: a.Today}.Routes(k)
 	lateweb.Web{Late: r.Late, Today: a.Today}.Routes(k)
 	bankweb.Web{Bank: r.Bank, Today: a.Today}.Routes(k)
 	reconweb.Web{Recon: r.Recon, Bank: r.Bank, Today: a.Today}.Routes(k)

@@ -53,7 +53,7 @@ const bookedSQL = `SELECT 'plan ' || x.code || ' case ' || x.case_id || ': ' || 
 	UNION ALL
 	SELECT 'plan ' || pl.code || ': no journal of its own' FROM plan pl
 	WHERE pl.state = 'approved' AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.id = pl.journal_id AND j.kind = 'plan_approved'
-	  AND j.project_id = pl.project_id AND j.reference = pl.decision_no AND j.day = pl.decided_on)
+	  AND j.project_id = pl.project_id AND j.reference = pl.decision_no AND COALESCE(j.occurred_on, j.day) = pl.decided_on)
 	UNION ALL
 	SELECT 'journal ' || j.id || ': no plan' FROM journal j WHERE j.kind = 'plan_approved' AND NOT EXISTS (SELECT 1 FROM plan pl WHERE pl.journal_id = j.id)
 	UNION ALL

@@ -60,12 +60,12 @@ func (s store) obligations(ctx context.Context, scope actor.Scope, project, case
 func (s store) settled(ctx context.Context, project, caseCode string, on day.Date) (map[id.Award][]settled, error) {
 	rows := []settled{}
 	err := s.q.SelectContext(ctx, &rows,
-		`SELECT y.award_id, j.day, sum(b.amount)::bigint AS amount
+		`SELECT y.award_id, COALESCE(j.occurred_on, j.day) AS day, sum(b.amount)::bigint AS amount
 		 FROM posting b JOIN journal j ON j.id = b.journal_id JOIN payment y ON y.code = j.reference AND y.case_id = b.case_id
 		   JOIN land_case c ON c.id = b.case_id JOIN project pr ON pr.id = b.project_id
 		 WHERE b.account IN ('paid', 'deposited') AND j.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM journal r WHERE r.reverses = j.id)
-		   AND ($1 = '' OR pr.code = $1) AND ($2 = '' OR c.code = $2) AND j.day <= $3::date
-		 GROUP BY y.award_id, j.day HAVING sum(b.amount) <> 0`, project, caseCode, on)
+		   AND ($1 = '' OR pr.code = $1) AND ($2 = '' OR c.code = $2) AND COALESCE(j.occurred_on, j.day) <= $3::date
+		 GROUP BY 1, 2 HAVING sum(b.amount) <> 0`, project, caseCode, on)
 	by := make(map[id.Award][]settled, len(rows))
 	for _, r := range rows {
 		by[r.AwardID] = append(by[r.AwardID], r)

@@ -20,9 +20,13 @@ type store struct{ q tx.Querier }
 
 func (s store) post(ctx context.Context, by id.User, e Entry, reverses *id.Journal) (id.Journal, error) {
 	var journal id.Journal
+	written, occurred, err := s.openDay(ctx, e.Day)
+	if err != nil {
+		return 0, err
+	}
 	if err := s.q.GetContext(ctx, &journal,
-		`INSERT INTO journal (kind, reference, project_id, day, reverses, made_by) VALUES ($1,$2,$3,$4,$5,$6) RETURNING id`,
-		e.Kind, e.Reference, e.Project, e.Day, reverses, by); err != nil {
+		`INSERT INTO journal (kind, reference, project_id, day, occurred_on, reverses, made_by) VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING id`,
+		e.Kind, e.Reference, e.Project, written, occurred, reverses, by); err != nil {
 		return 0, refuse(err)
 	}
 	cases, accounts, amounts := columns(e.Postings)

@@ -24,7 +24,7 @@ const (
 	PersonsDelayFree = "late_person_free"        // 1 = nothing is owed for a delay that is the person's own (absent, refused, disputed), 0 = it is
 	basisPointsWhole = 10000
 
-	SecondApprovalFrom = "payout.second_approval_from" // office: đồng from which a payout order needs a second approval
+	SecondApprovalFrom = "second_approval_from" // office: đồng from which a payout order needs a second approval
 )
 
 // Set is a body of rules that a file follows from its beginning to its end, chosen per file and never by the day alone.

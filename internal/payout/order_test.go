@@ -20,7 +20,7 @@ import (
 func (w *world) limit(amount vnd.Amount) {
 	w.t.Helper()
 	w.exec(`INSERT INTO rule_set (code, subject, name, valid_from, basis) VALUES ('NOI-BO', 'office', 'Nội bộ', '2020-01-01', 'thử')`)
-	w.exec(`INSERT INTO legal_rule (rule_set, key, value, unit, valid_from, basis, confirmed) VALUES ('NOI-BO', 'payout.second_approval_from', $1, 'vnd', '2020-01-01', 'thử', false)`, amount)
+	w.exec(`INSERT INTO legal_rule (rule_set, key, value, unit, valid_from, basis, confirmed) VALUES ('NOI-BO', 'second_approval_from', $1, 'vnd', '2020-01-01', 'thử', false)`, amount)
 }
 
 // fund is what orders of the work still may take of the city's money.
