@@ -116,6 +116,9 @@ func (a *App) waiting(ctx context.Context, who actor.Actor) map[string]int {
 	if w, err := a.Rooms.Payouts.Waiting(ctx, who); err == nil {
 		counts["payouts"] = w.Count()
 	}
+	if n, err := a.Rooms.Payouts.WaitingAccounts(ctx, who); err == nil {
+		counts["accounts"] = n
+	}
 	if who.Can(bank.Read) && who.Can("match:confirm") {
 		if lines, _, err := a.Rooms.Recon.Waiting(ctx, who, a.Today()); err == nil {
 			counts["recon"] = lines

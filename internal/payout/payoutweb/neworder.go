@@ -37,6 +37,7 @@ type newPage struct {
 	Fund             payout.Fund // the chosen one
 	Count            int         // ticked
 	Sum, After       vnd.Amount  // of what is ticked; left on the fund after it
+	Anew             vnd.Amount  // of the sum what the fund gives: all but money issued again
 	Full             bool        // more rows than are shown
 	Key              string
 }
@@ -82,21 +83,25 @@ func (w Web) rows(c *webkit.Ctx, page *newPage, all bool) error {
 		if typed, ok := f.Amounts[row.Key]; ok {
 			row.Amount = typed
 		}
-		page.count(row.Picked, amountOf(row.Amount, a.Left()))
+		page.count(row.Picked, amountOf(row.Amount, a.Left()), true)
 		page.Rows = append(page.Rows, row)
 	}
 	for _, p := range again {
 		row := againRow{p, slices.Contains(f.Again, p.Code) || all}
-		page.count(row.Picked, p.Amount)
+		page.count(row.Picked, p.Amount, false)
 		page.Again = append(page.Again, row)
 	}
 	return nil
 }
 
-func (p *newPage) count(picked bool, amount vnd.Amount) {
-	if picked {
-		p.Count++
-		p.Sum += amount
+func (p *newPage) count(picked bool, amount vnd.Amount, anew bool) {
+	if !picked {
+		return
+	}
+	p.Count++
+	p.Sum += amount
+	if anew {
+		p.Anew += amount
 	}
 }
 
@@ -145,7 +150,7 @@ func (w Web) fundChoices(c *webkit.Ctx, page *newPage) error {
 	for _, f := range page.Funds {
 		page.Sources = append(page.Sources, webkit.Choice{Value: f.Source, Text: c.T("payout.fund.choice", f.SourceName, f.Left())})
 		if f.Source == page.Form.Source {
-			page.Fund, page.After = f, f.Left()-page.Sum
+			page.Fund, page.After = f, f.Left()-page.Anew
 		}
 	}
 	return err
@@ -189,18 +194,18 @@ func (w Web) again(c *webkit.Ctx, f orderForm, all bool) error {
 
 // share writes the share of what is left into every ticked line.
 func (p *newPage) share(text string) {
-	p.Sum, p.Count, p.Form.Share = 0, 0, ""
+	p.Sum, p.Anew, p.Count, p.Form.Share = 0, 0, 0, ""
 	for i := range p.Rows {
 		if row := &p.Rows[i]; row.Picked {
 			row.Amount = amountOf(strings.TrimSuffix(strings.TrimSpace(text), "%")+"%", row.Left()).String()
-			p.count(true, amountOf(row.Amount, row.Left()))
+			p.count(true, amountOf(row.Amount, row.Left()), true)
 		}
 	}
 	for _, row := range p.Again {
-		p.count(row.Picked, row.Amount)
+		p.count(row.Picked, row.Amount, false)
 	}
 	if p.Fund.Source != "" {
-		p.After = p.Fund.Left() - p.Sum
+		p.After = p.Fund.Left() - p.Anew
 	}
 }
 
