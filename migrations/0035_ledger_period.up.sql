@@ -29,7 +29,7 @@ BEGIN
 END $$;
 CREATE TRIGGER journal_month_open BEFORE INSERT ON journal FOR EACH ROW EXECUTE FUNCTION journal_month_open();
 
--- Whoever loaded a statement of the days that are closed, or matched one of their lines by hand, does not close them.
+-- Whoever loaded a statement of the days that are closed, or matched one of their lines by hand, or took such a match back, does not close them.
 CREATE FUNCTION ledger_period_closer_had_no_hand() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   before date := COALESCE((SELECT max(month) + interval '1 month' FROM ledger_period WHERE reopened_at IS NULL AND id <> NEW.id), '-infinity');
@@ -37,7 +37,7 @@ DECLARE
 BEGIN
   IF EXISTS (SELECT 1 FROM statement s WHERE s.loaded_by = NEW.closed_by AND s.to_day >= before AND s.from_day < ends)
      OR EXISTS (SELECT 1 FROM recon_match m JOIN statement_line l ON l.id = m.line_id
-                WHERE m.made_by = NEW.closed_by AND m.run_id IS NULL AND m.undone_at IS NULL AND l.day >= before AND l.day < ends) THEN
+                WHERE (m.made_by = NEW.closed_by AND m.run_id IS NULL AND m.undone_at IS NULL OR m.undone_by = NEW.closed_by) AND l.day >= before AND l.day < ends) THEN
     RAISE EXCEPTION 'user % had a hand in month %', NEW.closed_by, NEW.month
       USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_period_closer_had_no_hand', TABLE = 'ledger_period';
   END IF;

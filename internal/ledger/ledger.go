@@ -87,6 +87,19 @@ func (l Ledger) Post(ctx context.Context, who actor.Actor, e Entry) (id.Journal,
 	return store{l.DB.Write(ctx)}.post(ctx, who.ID, e, nil)
 }
 
+// PostAll is Post for many journals at once; their numbers come in the order of the entries. All are written or none.
+func (l Ledger) PostAll(ctx context.Context, who actor.Actor, entries []Entry) ([]id.Journal, error) {
+	for _, e := range entries {
+		if !balanced(e.Postings) {
+			return nil, errNotBalanced
+		}
+	}
+	if len(entries) == 0 {
+		return nil, nil
+	}
+	return store{l.DB.Write(ctx)}.postAll(ctx, who.ID, entries)
+}
+
 func balanced(postings []Posting) bool {
 	sums := map[id.Case]vnd.Amount{}
 	for _, p := range postings {

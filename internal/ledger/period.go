@@ -79,12 +79,25 @@ func (p Periods) Next(ctx context.Context, who actor.Actor, today day.Date) (day
 	if err != nil {
 		return day.Month{}, nil, err
 	}
-	month := today.Add(1).Month().Add(-1)
-	if !last.IsZero() {
-		month = last.Add(1).Month()
+	month, err := p.after(ctx, last, today)
+	if err != nil {
+		return month, nil, err
 	}
 	obstacles, err := p.Ready(ctx, month.Last())
 	return month, obstacles, err
+}
+
+// after is the month that follows the last closed day: where none is closed any more the one that was opened again, where none ever was the last that is over.
+func (p Periods) after(ctx context.Context, last, today day.Date) (day.Month, error) {
+	if !last.IsZero() {
+		return last.Add(1).Month(), nil
+	}
+	var reopened day.Date
+	err := p.DB.Read(ctx).GetContext(ctx, &reopened, `SELECT max(month) FROM ledger_period`)
+	if err != nil || reopened.IsZero() {
+		return today.Add(1).Month().Add(-1), err
+	}
+	return reopened.Month(), nil
 }
 
 func (p Periods) closedThrough(ctx context.Context) (day.Date, error) {
@@ -107,7 +120,7 @@ func (p Periods) Close(ctx context.Context, who actor.Actor, month day.Month, to
 	}
 	return refusePeriod(p.DB.Run(ctx, func(ctx context.Context) error {
 		q := p.DB.Write(ctx)
-		if _, err := q.ExecContext(ctx, `LOCK TABLE ledger_period IN SHARE ROW EXCLUSIVE MODE`); err != nil {
+		if _, err := q.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended('ledger_period', 0))`); err != nil { // waits for entries under way
 			return err
 		}
 		next, obstacles, err := p.Next(ctx, actor.Actor{ID: who.ID, Grants: map[actor.Permission]actor.Reach{PeriodRead: actor.All}}, month.Last())
@@ -141,7 +154,7 @@ func (p Periods) Reopen(ctx context.Context, who actor.Actor, month day.Month, r
 	}
 	return refusePeriod(p.DB.Run(ctx, func(ctx context.Context) error {
 		q := p.DB.Write(ctx)
-		if _, err := q.ExecContext(ctx, `LOCK TABLE ledger_period IN SHARE ROW EXCLUSIVE MODE`); err != nil {
+		if _, err := q.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended('ledger_period', 0))`); err != nil {
 			return err
 		}
 		last, err := p.closedThrough(ctx)
@@ -161,12 +174,21 @@ func (p Periods) Reopen(ctx context.Context, who actor.Actor, month day.Month, r
 
 // openDay is the day an entry is written on: its own, or the first after the closed months; then occurred is its own.
 func (s store) openDay(ctx context.Context, on day.Date) (written day.Date, occurred *day.Date, err error) {
-	var last day.Date
-	if err := s.q.GetContext(ctx, &last, `SELECT ledger_closed_through()`); err != nil {
+	last, err := s.closedThrough(ctx)
+	if err != nil {
 		return on, nil, err
 	}
 	if last.IsZero() || on.After(last) {
 		return on, nil, nil
 	}
 	return last.Add(1), &on, nil
+}
+
+// closedThrough is the last closed day, which stays so until this transaction ends: closing waits for whoever has asked.
+func (s store) closedThrough(ctx context.Context) (last day.Date, err error) {
+	if _, err = s.q.ExecContext(ctx, `SELECT pg_advisory_xact_lock_shared(hashtextextended('ledger_period', 0))`); err != nil {
+		return last, err
+	}
+	err = s.q.GetContext(ctx, &last, `SELECT ledger_closed_through()`)
+	return last, err
 }

@@ -99,11 +99,17 @@ func (p Payouts) recordInTx(ctx context.Context, who actor.Actor, scope actor.Sc
 		return err
 	}
 	moves := movesOf(results, targets)
-	for i, m := range moves {
-		if moves[i].journal, err = p.Ledger.Post(ctx, who, ledger.Entry{Kind: m.Kind.journal(), Reference: m.Code, Project: m.ProjectID, Day: m.Day,
-			Postings: ledger.Move(m.CaseID, m.State.account(), m.to.account(), m.Result.Amount)}); err != nil {
-			return err
-		}
+	entries := make([]ledger.Entry, 0, len(moves))
+	for _, m := range moves {
+		entries = append(entries, ledger.Entry{Kind: m.Kind.journal(), Reference: m.Code, Project: m.ProjectID, Day: m.Day,
+			Postings: ledger.Move(m.CaseID, m.State.account(), m.to.account(), m.Result.Amount)})
+	}
+	journals, err := p.Ledger.PostAll(ctx, who, entries)
+	if err != nil {
+		return err
+	}
+	for i := range journals {
+		moves[i].journal = journals[i]
 	}
 	if err := s.keepResults(ctx, moves, who.ID); err != nil {
 		return err
