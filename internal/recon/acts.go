@@ -51,6 +51,9 @@ func (r Recon) match(ctx context.Context, who actor.Actor, a bank.Account, feeWo
 	if err != nil {
 		return out, err
 	}
+	if err = s.byIndex(ctx); err != nil {
+		return out, err
+	}
 	if out.RunID, err = s.newRun(ctx, a.ID, through, who.ID); err != nil {
 		return out, err
 	}

@@ -28,7 +28,7 @@ func ladder() []rung {
 
 // openSQL are the open lines of one direction with the codes in their memos, as written and with all spaces taken out.
 const openSQL = `
-WITH unexplained AS (
+WITH unexplained AS MATERIALIZED (
   SELECT l.id, l.day, l.amount, l.description, l.counterparty_account,
          ARRAY(SELECT DISTINCT f.m[1] FROM (
            SELECT regexp_matches(upper(l.description), '(GPMB[0-9]{2}T[0-9]{5})(?![0-9])', 'g') AS m
@@ -54,7 +54,7 @@ FROM named n JOIN whole w USING (line_id) WHERE NOT EXISTS (SELECT 1 FROM named 
 ORDER BY n.line_id, n.payment_code`
 
 // keyedSQL adds the numbers a line without a code bears: the other side's account, and every run of nine to nineteen digits in the memo.
-const keyedSQL = openSQL + `, keyed AS (
+const keyedSQL = openSQL + `, keyed AS MATERIALIZED (
   SELECT u.*, k.key FROM unexplained u CROSS JOIN LATERAL (
     SELECT regexp_replace(u.counterparty_account, '[^0-9]', '', 'g') AS key
     UNION SELECT m[1] FROM regexp_matches(u.description, '(?<![0-9])([0-9]{8,19})(?![0-9])', 'g') AS m) k

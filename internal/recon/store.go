@@ -64,6 +64,13 @@ func (s store) lockFound(ctx context.Context, missing error, query string, key i
 	return err
 }
 
+// byIndex keeps the planner from reading whole tables for the rest of the transaction: a run writes matches by the thousand, and the statistics
+// it plans the next rule by still say that there are none.
+func (s store) byIndex(ctx context.Context) error {
+	_, err := s.q.ExecContext(ctx, `SET LOCAL enable_seqscan = off`)
+	return err
+}
+
 func (s store) newRun(ctx context.Context, account id.Account, through day.Date, by id.User) (id.Run, error) {
 	var run id.Run
 	err := s.q.GetContext(ctx, &run, `INSERT INTO match_run (account_id, through, made_by) VALUES ($1, $2, $3) RETURNING id`, account, through, by)

@@ -28,7 +28,7 @@ import (
 type world struct {
 	recon.Recon
 	db         *postgres.DB
-	t          *testing.T
+	t          testing.TB
 	accountant actor.Actor
 	chief      actor.Actor
 	today      day.Date
@@ -38,14 +38,14 @@ type world struct {
 
 const ours = "VCB-01"
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	db := pgtest.Open(t)
 	return worldOn(t, db, db)
 }
 
 // worldOn lets the room see the database through through.
-func worldOn(t *testing.T, db *postgres.DB, through tx.DB) *world {
+func worldOn(t testing.TB, db *postgres.DB, through tx.DB) *world {
 	t.Helper()
 	log := audit.Log{DB: through}
 	payouts := payout.Payouts{DB: through, Log: log, Ledger: ledger.Ledger{DB: through}}
