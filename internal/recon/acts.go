@@ -133,7 +133,7 @@ func (p pair) result() (payout.Result, bool) {
 	case p.Incoming:
 		result.Kind, result.Reason = payout.ResultReturned, shorten(p.Description)
 		return result, p.State == payout.Ordered || p.State == payout.Paid
-	case p.State != payout.Ordered, p.Method == payout.MethodCash:
+	case p.State != payout.Ordered, p.Method == payout.MethodCash, p.Piece < p.Pieces: // several lines: the last one pays
 		return result, false
 	case p.Method == payout.MethodDeposit:
 		result.Kind, result.Reason = payout.ResultDeposited, shorten(p.Content)

@@ -30,7 +30,7 @@ func refuse(err error) error {
 	switch v.Constraint {
 	case "recon_match_line_once", "recon_match_whole_line":
 		return ErrLineUsed
-	case "recon_match_payment_once":
+	case "recon_match_payment_once", "recon_match_whole_payment":
 		return ErrPaymentUsed
 	default:
 		return err

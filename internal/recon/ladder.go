@@ -16,11 +16,14 @@ type rung struct {
 }
 
 // ladder are the rules that confirm without a person. What is not unique on both sides is left to a person, and so is a name: three names fold
-// to one. A line that bears a code of ours, also a maimed one, is never explained by a weaker rule: the code contradicts, or the first rule took it.
+// to one. A line that bears a code of ours is never explained by a weaker rule, nor is one whose maimed code says something else than the rule: a
+// code cut short or run into other digits may agree with it, one with a digit off contradicts.
 func ladder() []rung {
 	return []rung{
 		{"code_amount", 100, certainSQL, "mã khoản chi trong nội dung; số tiền bằng nhau"},
 		{"codes_sum", 95, codesSQL, "các mã khoản chi trong nội dung; tổng số tiền bằng nhau"},
+		{"code_pieces", 95, piecesSQL, "mã khoản chi trong nội dung của nhiều dòng; tổng các dòng bằng khoản chi"},
+		{"order_sum", 90, orderSQL, "số lệnh chi trong nội dung; số tiền bằng tổng các khoản còn mở của lệnh"},
 		{"account_amount", 85, keyedSQL + accountKey + uniquePairs, "số tài khoản người nhận; số tiền bằng nhau; chỉ một khoản và một dòng như vậy"},
 		{"identity_amount", 80, keyedSQL + identityKey + uniquePairs, "số giấy tờ tùy thân trong nội dung; số tiền bằng nhau; chỉ một khoản và một dòng như vậy"},
 	}
@@ -29,7 +32,7 @@ func ladder() []rung {
 // openSQL are the open lines of one direction with the codes in their memos, as written and with all spaces taken out.
 const openSQL = `
 WITH unexplained AS MATERIALIZED (
-  SELECT l.id, l.day, l.amount, l.description, l.counterparty_account,
+  SELECT l.id, l.line_hash, l.day, l.amount, l.description, regexp_replace(l.counterparty_account, '[^0-9]', '', 'g') AS other_account,
          ARRAY(SELECT DISTINCT f.m[1] FROM (
            SELECT regexp_matches(upper(l.description), '(GPMB[0-9]{2}T[0-9]{5})(?![0-9])', 'g') AS m
            UNION ALL SELECT regexp_matches(upper(replace(l.description, ' ', '')), '(GPMB[0-9]{2}T[0-9]{5})(?![0-9])', 'g')) f) AS codes
@@ -53,14 +56,37 @@ SELECT n.line_id, n.payment_id, n.payment_code, n.state, n.method, n.content, n.
 FROM named n JOIN whole w USING (line_id) WHERE NOT EXISTS (SELECT 1 FROM named x JOIN once ON once.payment_id = x.payment_id WHERE x.line_id = n.line_id)
 ORDER BY n.line_id, n.payment_code`
 
+// piecesSQL: several debits for one payment, all of them with its code, that come to it when all that is open is taken together.
+const piecesSQL = openSQL + `, pieces AS (
+  SELECT` + pairColumns + `, abs(u.amount) AS moved, u.line_hash,
+    count(*) OVER w AS lines, sum(abs(u.amount)) OVER w AS whole, row_number() OVER (w ORDER BY u.day, u.line_hash ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS piece
+  FROM unexplained u JOIN payment p ON cardinality(u.codes) = 1 AND p.code = u.codes[1] AND p.amount > abs(u.amount)
+  JOIN payout_order o ON o.id = p.order_id AND o.state = 'released' WHERE NOT $3 AND` + free + ` WINDOW w AS (PARTITION BY p.id))
+SELECT line_id, payment_id, payment_code, state, method, content, day, amount, incoming, description, moved, piece, lines AS pieces
+FROM pieces WHERE lines BETWEEN 2 AND 100 AND whole = amount ORDER BY payment_id, piece`
+
+// orderSQL: one debit that names one order and no payment, and comes to all that is open in it. A second such line leaves both to a person.
+const orderSQL = openSQL + `, ordered AS (
+  SELECT u.*, (SELECT min(f.m[1]) FROM regexp_matches(upper(replace(u.description, ' ', '')), '(CT-[0-9]{4}-[0-9]{3,6})(?![0-9])', 'g') AS f(m) HAVING count(DISTINCT f.m[1]) = 1) AS order_code
+  FROM unexplained u WHERE NOT $3 AND cardinality(u.codes) = 0 AND u.description ~* 'C ?T ?-'),
+named AS (
+  SELECT` + pairColumns + `, abs(u.amount) AS whole, count(*) OVER w AS n, sum(p.amount) OVER w AS open, o.id AS order_id
+  FROM ordered u JOIN payout_order o ON o.code = u.order_code AND o.state = 'released' JOIN payment p ON p.order_id = o.id
+  WHERE p.state = 'ordered' AND` + free + ` WINDOW w AS (PARTITION BY u.id)),
+once AS (SELECT order_id FROM named WHERE open = whole AND n <= 500 GROUP BY order_id HAVING count(DISTINCT line_id) = 1)
+SELECT line_id, payment_id, payment_code, state, method, content, day, amount, incoming, description
+FROM named JOIN once USING (order_id) WHERE open = whole AND n <= 500 ORDER BY line_id, payment_code`
+
 // keyedSQL adds the numbers a line without a code bears: the other side's account, and every run of nine to nineteen digits in the memo.
 const keyedSQL = openSQL + `, keyed AS MATERIALIZED (
-  SELECT u.*, k.key FROM unexplained u CROSS JOIN LATERAL (
-    SELECT regexp_replace(u.counterparty_account, '[^0-9]', '', 'g') AS key
+  SELECT u.*, k.key, ARRAY(SELECT DISTINCT m[1] FROM regexp_matches(upper(replace(u.description, ' ', '')), '(GPMB[0-9]+T?[0-9]*)', 'g') AS m) AS maimed
+  FROM unexplained u CROSS JOIN LATERAL (
+    SELECT u.other_account AS key
     UNION SELECT m[1] FROM regexp_matches(u.description, '(?<![0-9])([0-9]{8,19})(?![0-9])', 'g') AS m) k
-  WHERE cardinality(u.codes) = 0 AND position('GPMB' IN upper(replace(u.description, ' ', ''))) = 0 AND length(k.key) BETWEEN 8 AND 19),
-pairs AS (SELECT DISTINCT` + pairColumns + `
-  FROM keyed u JOIN payment p ON p.amount = abs(u.amount)`
+  WHERE cardinality(u.codes) = 0 AND length(k.key) BETWEEN 8 AND 19),
+pairs AS (SELECT DISTINCT` + pairColumns + `, u.line_hash
+  FROM keyed u JOIN payment p ON p.amount = abs(u.amount)
+    AND (cardinality(u.maimed) = 0 OR cardinality(u.maimed) = 1 AND (starts_with(u.maimed[1], p.code) OR starts_with(p.code, u.maimed[1])))`
 
 const (
 	accountKey  = ` AND p.account_no <> '' AND regexp_replace(p.account_no, '[^0-9]', '', 'g') = u.key`
@@ -71,7 +97,7 @@ const (
 const uniquePairs = ` JOIN payout_order o ON o.id = p.order_id AND o.state = 'released' WHERE` + free + `),
 counted AS (SELECT pairs.*, count(*) OVER (PARTITION BY line_id) AS payments, count(*) OVER (PARTITION BY payment_id) AS lines FROM pairs)
 SELECT line_id, payment_id, payment_code, state, method, content, day, amount, incoming, description FROM counted WHERE payments = 1 AND lines = 1
-ORDER BY day, line_id`
+ORDER BY day, line_hash`
 
 // climb finds the pairs of one rung in one direction; several pairs of one line are its parts, in their order.
 func (s store) climb(ctx context.Context, g rung, account id.Account, through day.Date, d direction) ([]pair, error) {
@@ -83,6 +109,9 @@ func (s store) climb(ctx context.Context, g rung, account id.Account, through da
 	for i := range pairs {
 		p := &pairs[i]
 		parts[p.LineID]++
+		if p.Moved == 0 {
+			p.Moved = p.Amount
+		}
 		_, p.Recorded = p.result()
 		p.Part, p.Rule, p.Score, p.Why = parts[p.LineID], g.rule, g.score, p.PaymentCode+": "+g.why
 	}

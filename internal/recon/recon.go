@@ -63,7 +63,7 @@ type Tally struct {
 	Earlier int        `db:"earlier" json:"open_earlier"`
 }
 
-// Candidate is a payment an open line might prove, with what speaks for it. The amounts are equal, else it is none.
+// Candidate is a payment an open line might prove, with what speaks for it.
 type Candidate struct {
 	PaymentID    id.Payment `db:"payment_id" json:"-"`
 	PaymentCode  string     `db:"payment_code" json:"payment"`
@@ -72,7 +72,8 @@ type Candidate struct {
 	State        string     `db:"state" json:"state"`
 	Amount       vnd.Amount `db:"amount" json:"amount_vnd"`
 	ReleasedOn   day.Date   `db:"released_on" json:"released_on"`
-	DaysAfter    int        `db:"days_after" json:"days_after"` // from the release to the line
+	DaysAfter    int        `db:"days_after" json:"days_after"`   // from the release to the line
+	SameAmount   bool       `db:"same_amount" json:"same_amount"` // not: the line moves a part of the payment
 	SameCode     bool       `db:"same_code" json:"same_code"`
 	CodeLikely   bool       `db:"code_likely" json:"code_likely"`
 	SameAccount  bool       `db:"same_account" json:"same_account"`
@@ -84,6 +85,8 @@ type Candidate struct {
 // Score is how sure a candidate is, 0 to 100: only what stands at 80 or above is confirmed without a person, and only when nothing else could be meant.
 func (c Candidate) Score() int {
 	switch {
+	case !c.SameAmount:
+		return 50
 	case c.SameCode:
 		return 100
 	case c.SameAccount:

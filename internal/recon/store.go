@@ -26,7 +26,10 @@ type pair struct {
 	Method      payout.Method       `db:"method"`
 	Content     string              `db:"content"`
 	Day         day.Date            `db:"day"`
-	Amount      vnd.Amount          `db:"amount"` // positive
+	Amount      vnd.Amount          `db:"amount"` // of the payment, positive
+	Moved       vnd.Amount          `db:"moved"`  // what the line moves of it: less than the amount where several lines pay it
+	Piece       int                 `db:"piece"`  // 1, or the line's place among the lines that pay the payment
+	Pieces      int                 `db:"pieces"` // how many these are; 0 counts as 1
 	Incoming    bool                `db:"incoming"`
 	Description string              `db:"description"`
 	Recorded    bool                `db:"-"`
@@ -87,33 +90,35 @@ func (s store) dropRun(ctx context.Context, run id.Run) error {
 const openLines = ` NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.line_id = l.id AND m.undone_at IS NULL)`
 
 // certainSQL: exactly one payment code in the memo, the same amount, a released order, and no other live line of the same kind for the
-// payment. Of several such lines the oldest is taken, the others stay open. Codes are looked for as written and with all spaces taken out,
-// because banks wrap lines inside words; digits that follow a code make it another number.
-const certainSQL = openSQL + `
-SELECT DISTINCT ON (p.id)` + pairColumns + `
-FROM unexplained u JOIN payment p ON cardinality(u.codes) = 1 AND p.code = u.codes[1] AND p.amount = abs(u.amount)
-JOIN payout_order o ON o.id = p.order_id AND o.state = 'released'
-WHERE` + free + `
-ORDER BY p.id, u.day, u.id`
+// payment. Of several such lines the one of the oldest day is taken, the others stay open; two of that day are left to a person. Codes are looked
+// for as written and with all spaces taken out, because banks wrap lines inside words; digits that follow a code make it another number.
+const certainSQL = openSQL + `, named AS (
+  SELECT` + pairColumns + `, rank() OVER (PARTITION BY p.id ORDER BY u.day) AS age, count(*) OVER (PARTITION BY p.id, u.day) AS twins
+  FROM unexplained u JOIN payment p ON cardinality(u.codes) = 1 AND p.code = u.codes[1] AND p.amount = abs(u.amount)
+  JOIN payout_order o ON o.id = p.order_id AND o.state = 'released'
+  WHERE` + free + `)
+SELECT line_id, payment_id, payment_code, state, method, content, day, amount, incoming, description FROM named WHERE age = 1 AND twins = 1
+ORDER BY day, line_id`
 
 // keep writes matches; run 0 means by hand.
 func (s store) keep(ctx context.Context, run id.Run, pairs []pair, by id.User) error {
 	n := len(pairs)
 	lines, payments, amounts := make([]int64, n), make([]int64, n), make([]int64, n)
 	kinds, rules, whys, recorded := make([]string, n), make([]string, n), make([]string, n), make([]bool, n)
-	parts, scores := make([]int64, n), make([]int64, n)
+	parts, scores, pieces := make([]int64, n), make([]int64, n), make([]int64, n)
 	for i, p := range pairs {
-		lines[i], payments[i], amounts[i] = int64(p.LineID), int64(p.PaymentID), int64(p.Amount)
+		lines[i], payments[i], amounts[i] = int64(p.LineID), int64(p.PaymentID), int64(p.Moved)
 		kinds[i], rules[i], whys[i], recorded[i] = string(PaymentKind), p.Rule, p.Why, p.Recorded
 		parts[i], scores[i] = int64(max(p.Part, 1)), int64(p.Score)
+		pieces[i] = int64(max(p.Piece, 1))
 		if p.Incoming {
 			kinds[i] = string(ReturnKind)
 		}
 	}
 	_, err := s.q.ExecContext(ctx,
-		`INSERT INTO recon_match (run_id, made_by, line_id, kind, payment_id, amount, rule, why, recorded, part, score)
-		 SELECT NULLIF($1::bigint, 0), $2::bigint, * FROM unnest($3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::boolean[], $10::smallint[], $11::smallint[])`,
-		run, by, pq.Array(lines), pq.Array(kinds), pq.Array(payments), pq.Array(amounts), pq.Array(rules), pq.Array(whys), pq.Array(recorded), pq.Array(parts), pq.Array(scores))
+		`INSERT INTO recon_match (run_id, made_by, line_id, kind, payment_id, amount, rule, why, recorded, part, score, piece)
+		 SELECT NULLIF($1::bigint, 0), $2::bigint, * FROM unnest($3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::boolean[], $10::smallint[], $11::smallint[], $12::smallint[])`,
+		run, by, pq.Array(lines), pq.Array(kinds), pq.Array(payments), pq.Array(amounts), pq.Array(rules), pq.Array(whys), pq.Array(recorded), pq.Array(parts), pq.Array(scores), pq.Array(pieces))
 	return err
 }
 
@@ -142,7 +147,7 @@ func (s store) openCount(ctx context.Context, account id.Account, through day.Da
 func (s store) pairsOf(ctx context.Context, line id.Line, codes []string) ([]pair, error) {
 	pairs := []pair{}
 	err := s.q.SelectContext(ctx, &pairs,
-		`SELECT l.id AS line_id, p.id AS payment_id, p.code AS payment_code, p.state, o.method, o.content, l.day, p.amount, l.amount > 0 AS incoming, l.description
+		`SELECT l.id AS line_id, p.id AS payment_id, p.code AS payment_code, p.state, o.method, o.content, l.day, p.amount, p.amount AS moved, l.amount > 0 AS incoming, l.description
 		 FROM statement_line l JOIN payment p ON p.code = ANY($2)
 		 JOIN payout_order o ON o.id = p.order_id AND o.state = 'released' AND o.released_on <= l.day
 		 WHERE l.id = $1 AND p.state IN ('ordered', 'paid', 'deposited', 'returned') ORDER BY p.id FOR UPDATE OF p`, line, pq.Array(codes))
@@ -185,12 +190,13 @@ type undone struct {
 	Recorded    bool     `db:"recorded"`
 }
 
-// undoMatch takes a match back with all parts of its line, the last first.
+// undoMatch takes a match back with all parts of its line and all lines of its payment, the last first.
 func (s store) undoMatch(ctx context.Context, match id.Match, reason string, by id.User) ([]undone, error) {
 	parts := []undone{}
 	err := s.q.SelectContext(ctx, &parts,
 		`WITH gone AS (UPDATE recon_match m SET undone_by = $2, undone_at = clock_timestamp(), undo_reason = $3
-		   WHERE m.line_id = (SELECT line_id FROM recon_match WHERE id = $1 AND undone_at IS NULL) AND m.undone_at IS NULL RETURNING m.id, m.payment_id, m.recorded)
+		   WHERE m.undone_at IS NULL AND m.line_id IN (SELECT x.line_id FROM recon_match s JOIN recon_match x ON x.undone_at IS NULL
+		     AND (x.line_id = s.line_id OR x.payment_id = s.payment_id AND x.kind = s.kind) WHERE s.id = $1 AND s.undone_at IS NULL) RETURNING m.id, m.payment_id, m.recorded)
 		 SELECT g.id, COALESCE((SELECT code FROM payment WHERE id = g.payment_id), '') AS payment_code, g.recorded FROM gone g ORDER BY g.id DESC`, match, by, reason)
 	if err == nil && len(parts) == 0 {
 		return nil, ErrUndone

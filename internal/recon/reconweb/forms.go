@@ -64,14 +64,18 @@ func reasonsOf(c *webkit.Ctx, found recon.Candidate) []reason {
 			reasons = append(reasons, reason{c.T(r.key), r.strong})
 		}
 	}
-	return append(reasons, reason{c.T("recon.why.amount"), false}, reason{c.T("recon.why.days", found.DaysAfter), false})
+	amount := reason{c.T("recon.why.amount"), false}
+	if !found.SameAmount {
+		amount = reason{c.T("recon.why.part", found.Amount), true}
+	}
+	return append(reasons, amount, reason{c.T("recon.why.days", found.DaysAfter), false})
 }
 
 // candidates ticks none by itself: a person decides, and only the code in the memo is strong enough to be offered first.
 func candidates(c *webkit.Ctx, found []recon.Candidate, chosen string) []candidate {
 	rows := make([]candidate, 0, len(found))
 	for i, f := range found {
-		rows = append(rows, candidate{Candidate: f, Reasons: reasonsOf(c, f), Ticked: f.PaymentCode == chosen || chosen == "" && i == 0 && f.SameCode})
+		rows = append(rows, candidate{Candidate: f, Reasons: reasonsOf(c, f), Ticked: f.PaymentCode == chosen || chosen == "" && i == 0 && f.SameCode && f.SameAmount})
 	}
 	return rows
 }
