@@ -139,7 +139,7 @@ CROSS JOIN LATERAL (SELECT regexp_replace(p.account_no, '[^0-9]', '', 'g') AS di
 WHERE o.released_on <= l.day AND p.state IN ('ordered', 'paid', 'deposited', 'returned')
   AND NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.payment_id = p.id AND m.undone_at IS NULL
     AND m.kind = CASE WHEN l.amount > 0 THEN 'return' ELSE 'payment' END)
-ORDER BY same_code AND p.amount = abs(l.amount) DESC, same_code DESC, code_likely DESC, same_account DESC, same_identity DESC, same_name DESC, name_likely DESC, o.released_on DESC, p.id LIMIT 20`
+ORDER BY position(p.code IN l.memo) > 0 AND p.amount = abs(l.amount) DESC, same_code DESC, code_likely DESC, same_account DESC, same_identity DESC, same_name DESC, name_likely DESC, o.released_on DESC, p.id LIMIT 20`
 
 // Candidates proposes payments for an open line, the likeliest first: those of the same amount, and those whose code stands in the memo though the line
 // moves only a part of them. A name alone never confirms: these are proposals.
