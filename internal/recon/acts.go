@@ -57,13 +57,18 @@ func (r Recon) match(ctx context.Context, who actor.Actor, a bank.Account, feeWo
 	if out.RunID, err = s.newRun(ctx, a.ID, through, who.ID); err != nil {
 		return out, err
 	}
-	if out.Matched, err = r.take(ctx, who, out.RunID, a.ID, through, today, outgoing); err != nil {
-		return out, err
-	}
-	if out.Returned, err = r.take(ctx, who, out.RunID, a.ID, through, today, incoming); err != nil {
+	if out.Matched, err = r.take(ctx, who, out.RunID, a.ID, through, today, outgoing, ladder()); err != nil {
 		return out, err
 	}
 	if out.Fees, err = s.fees(ctx, out.RunID, a.ID, through, feeWords, who.ID); err != nil {
+		return out, err
+	}
+	pieces, err := r.take(ctx, who, out.RunID, a.ID, through, today, outgoing, afterFees())
+	if err != nil {
+		return out, err
+	}
+	out.Matched += pieces
+	if out.Returned, err = r.take(ctx, who, out.RunID, a.ID, through, today, incoming, ladder()); err != nil {
 		return out, err
 	}
 	if out.Open, err = s.openCount(ctx, a.ID, through); err != nil {
@@ -84,11 +89,11 @@ const (
 	incoming
 )
 
-// take climbs the ladder in one direction, confirms what it finds and records the results that brings. It counts lines.
-func (r Recon) take(ctx context.Context, who actor.Actor, run id.Run, account id.Account, through, today day.Date, d direction) (int, error) {
+// take climbs rungs in one direction, confirms what it finds and records the results that brings. It counts lines.
+func (r Recon) take(ctx context.Context, who actor.Actor, run id.Run, account id.Account, through, today day.Date, d direction, rungs []rung) (int, error) {
 	s := store{r.DB.Write(ctx)}
 	taken := 0
-	for _, g := range ladder() {
+	for _, g := range rungs {
 		pairs, err := s.climb(ctx, g, account, through, d)
 		if err != nil {
 			return 0, err

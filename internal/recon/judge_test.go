@@ -259,8 +259,8 @@ func percent(part, whole int) string {
 	return fmt.Sprintf("%d.%02d %%", hundredths/100, hundredths%100)
 }
 
-// TestTheCorpusIsMatched: no false confirmation, and what is found and confirmed does not fall. The aim is 98 % found and 95 % of these without a person;
-// the second is missed by some two in a hundred, because lines that pay a part of a payment, and lines with a maimed code, wait for a person.
+// TestTheCorpusIsMatched: no false confirmation, at least 98 % of the lines that speak of payments found, at least 95 % of these without a person, and
+// the same matches in whatever order the lines come.
 func TestTheCorpusIsMatched(t *testing.T) {
 	for seed := uint64(1); seed <= 2; seed++ {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
@@ -276,7 +276,7 @@ func TestTheCorpusIsMatched(t *testing.T) {
 				t.Error(wrong)
 			}
 			found := j.whole.confirmed + j.whole.proposed
-			if 100*found < 97*j.whole.lines || 100*j.whole.confirmed < 91*found {
+			if 100*found < 98*j.whole.lines || 100*j.whole.confirmed < 95*found {
 				t.Errorf("too little is found:\n%s", strings.Join(j.losts, "\n"))
 			}
 			w.bridge()

@@ -22,11 +22,15 @@ func ladder() []rung {
 	return []rung{
 		{"code_amount", 100, certainSQL, "mã khoản chi trong nội dung; số tiền bằng nhau"},
 		{"codes_sum", 95, codesSQL, "các mã khoản chi trong nội dung; tổng số tiền bằng nhau"},
-		{"code_pieces", 95, piecesSQL, "mã khoản chi trong nội dung của nhiều dòng; tổng các dòng bằng khoản chi"},
 		{"order_sum", 90, orderSQL, "số lệnh chi trong nội dung; số tiền bằng tổng các khoản còn mở của lệnh"},
 		{"account_amount", 85, keyedSQL + accountKey + uniquePairs, "số tài khoản người nhận; số tiền bằng nhau; chỉ một khoản và một dòng như vậy"},
 		{"identity_amount", 80, keyedSQL + identityKey + uniquePairs, "số giấy tờ tùy thân trong nội dung; số tiền bằng nhau; chỉ một khoản và một dòng như vậy"},
 	}
+}
+
+// afterFees is the rule that waits until the bank's fees are told apart: a fee that names a payment is no piece of it.
+func afterFees() []rung {
+	return []rung{{"code_pieces", 95, piecesSQL, "mã khoản chi trong nội dung của nhiều dòng; tổng các dòng bằng khoản chi"}}
 }
 
 // openSQL are the open lines of one direction with the codes in their memos, as written and with all spaces taken out.
