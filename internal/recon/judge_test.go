@@ -28,7 +28,7 @@ func (w *world) copyIn(ctx context.Context, table string, columns []string, n in
 	begun, err := db.BeginTx(ctx, nil)
 	w.must(err)
 	defer func() { _ = begun.Rollback() }()
-	into, err := begun.PrepareContext(ctx, pq.CopyIn(table, columns...))
+	into, err := begun.PrepareContext(ctx, pq.CopyIn(table, columns...)) //nolint:staticcheck // it quotes names for us
 	w.must(err)
 	for i := range n {
 		_, err := into.ExecContext(ctx, row(i)...)
@@ -36,7 +36,7 @@ func (w *world) copyIn(ctx context.Context, table string, columns []string, n in
 	}
 	_, err = into.ExecContext(ctx)
 	w.must(err)
-	w.must(into.Close())
+	w.must(into.Close()) //nolint:sqlclosecheck // it must end before the commit
 	w.must(begun.Commit())
 }
 
