@@ -41,7 +41,8 @@ func (r Late) Ageing(ctx context.Context, who actor.Actor, f Filter, page int) (
 		cases[d.CaseID] = true
 	}
 	answer.Sum.Cases = len(cases)
-	first := min(max(page-1, 0)*PageSize, len(debts))
+	first := min(max(page-1, 0), len(debts)/PageSize+1) * PageSize // a page beyond all numbers would overflow
+	first = min(first, len(debts))
 	answer.Debts = debts[first:min(first+PageSize, len(debts))]
 	return answer, nil
 }

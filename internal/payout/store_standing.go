@@ -61,12 +61,15 @@ func (s store) ages(ctx context.Context, l ledger.Limits, today day.Date) ([]Age
 	return rows, err
 }
 
+// maxStandingPage keeps a page beyond all numbers from overflowing.
+const maxStandingPage = 100_000
+
 func (s store) standings(ctx context.Context, l ledger.Limits, q StandingQuery, today day.Date) ([]Standing, int, error) {
 	var rows []struct {
 		Standing
 		Total int `db:"total"`
 	}
-	args := append(standingArgs(l, q.Account, q.Reason, today), StandingPage, (max(q.Page, 1)-1)*StandingPage)
+	args := append(standingArgs(l, q.Account, q.Reason, today), StandingPage, (min(max(q.Page, 1), maxStandingPage)-1)*StandingPage)
 	err := s.q.SelectContext(ctx, &rows, standingSQL+`
 		SELECT account, case_code, holder, project, amount, since, days, reason, said, count(*) OVER () AS total
 		FROM told WHERE ($9 = '' OR reason = $9) ORDER BY since, case_code, account LIMIT $11 OFFSET $12`, args...)
