@@ -25,6 +25,7 @@ func ladder() []rung {
 		{"order_sum", 90, orderSQL, "số lệnh chi trong nội dung; số tiền bằng tổng các khoản còn mở của lệnh"},
 		{"account_amount", 85, keyedSQL + accountKey + uniquePairs, "số tài khoản người nhận; số tiền bằng nhau; chỉ một khoản và một dòng như vậy"},
 		{"identity_amount", 80, keyedSQL + identityKey + uniquePairs, "số giấy tờ tùy thân trong nội dung; số tiền bằng nhau; chỉ một khoản và một dòng như vậy"},
+		{"maimed_code", 80, maimedSQL, "mã khoản chi bị cắt hoặc dính số; số tiền và tên không dấu trùng; chỉ một khoản và một dòng như vậy"},
 	}
 }
 
@@ -46,6 +47,11 @@ WITH unexplained AS MATERIALIZED (
 const free = ` u.day >= o.released_on
   AND (CASE WHEN $3 THEN p.state IN ('ordered', 'paid', 'returned') ELSE p.state IN ('ordered', 'paid', 'deposited', 'returned') END)
   AND NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.payment_id = p.id AND m.undone_at IS NULL AND m.kind = CASE WHEN $3 THEN 'return' ELSE 'payment' END)`
+
+// agreed keeps away from a line whose other side is another payee with a payment of the same amount: somebody copied the memo of the one before,
+// code and account contradict each other, and a person decides.
+const agreed = ` AND (u.other_account IN ('', regexp_replace(p.account_no, '[^0-9]', '', 'g')) OR NOT EXISTS (SELECT 1 FROM payment x
+    WHERE x.amount = p.amount AND x.account_no <> '' AND regexp_replace(x.account_no, '[^0-9]', '', 'g') = u.other_account))`
 
 const pairColumns = ` u.id AS line_id, p.id AS payment_id, p.code AS payment_code, p.state, o.method, o.content, u.day, p.amount, u.amount > 0 AS incoming, u.description`
 
@@ -92,13 +98,25 @@ pairs AS (SELECT DISTINCT` + pairColumns + `, u.line_hash
   FROM keyed u JOIN payment p ON p.amount = abs(u.amount)
     AND (cardinality(u.maimed) = 0 OR cardinality(u.maimed) = 1 AND (starts_with(u.maimed[1], p.code) OR starts_with(p.code, u.maimed[1])))`
 
+// maimedSQL: a code that lost up to three digits or runs into others, with the amount and the whole name. A twin of that amount and name to which
+// the rest of the code fits as well keeps both from it, whatever became of the twin's money.
+const maimedSQL = openSQL + `, maimed AS MATERIALIZED (
+  SELECT * FROM (SELECT u.*, replace(fold(u.description), ' ', '') AS names,
+    ARRAY(SELECT DISTINCT m[1] FROM regexp_matches(upper(replace(u.description, ' ', '')), '(GPMB[0-9]{2}T[0-9]{2,})', 'g') AS m) AS codes_left
+    FROM unexplained u WHERE cardinality(u.codes) = 0) x WHERE cardinality(codes_left) = 1),
+pairs AS (SELECT DISTINCT` + pairColumns + `, u.line_hash
+  FROM maimed u JOIN payment p ON p.amount = abs(u.amount) AND length(p.payee_name) >= 8 AND position(replace(fold(p.payee_name), ' ', '') IN u.names) > 0
+    AND (starts_with(u.codes_left[1], p.code) OR starts_with(p.code, u.codes_left[1]))
+    AND (SELECT count(*) FROM payment t WHERE t.amount = p.amount AND replace(fold(t.payee_name), ' ', '') = replace(fold(p.payee_name), ' ', '')
+           AND t.state NOT IN ('prepared', 'cancelled') AND (starts_with(u.codes_left[1], t.code) OR starts_with(t.code, u.codes_left[1]))) = 1` + uniquePairs
+
 const (
 	accountKey  = ` AND p.account_no <> '' AND regexp_replace(p.account_no, '[^0-9]', '', 'g') = u.key`
 	identityKey = ` AND p.identity_no <> '' AND p.identity_no = u.key AND length(u.key) IN (9, 12)`
 )
 
 // uniquePairs keeps a pair only where neither the line nor the payment could belong to another.
-const uniquePairs = ` JOIN payout_order o ON o.id = p.order_id AND o.state = 'released' WHERE` + free + `),
+const uniquePairs = ` JOIN payout_order o ON o.id = p.order_id AND o.state = 'released' WHERE` + free + agreed + `),
 counted AS (SELECT pairs.*, count(*) OVER (PARTITION BY line_id) AS payments, count(*) OVER (PARTITION BY payment_id) AS lines FROM pairs)
 SELECT line_id, payment_id, payment_code, state, method, content, day, amount, incoming, description FROM counted WHERE payments = 1 AND lines = 1
 ORDER BY day, line_hash`

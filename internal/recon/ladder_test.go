@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"matbang/internal/day"
 	"matbang/internal/fault"
 	"matbang/internal/payout"
 	"matbang/internal/recon"
@@ -101,6 +102,100 @@ func TestOneLineForSeveralPaymentsByHand(t *testing.T) {
 	if _, err := w.db.Pool().ExecContext(t.Context(), `UPDATE recon_match SET undone_at = now(), undone_by = made_by, undo_reason = 'x' WHERE part = 2`); err == nil {
 		t.Error("half a line stays explained")
 	}
+}
+
+// A memo copied from the payee before: code and amount agree, the account of the other side says who it really was.
+func TestTheAccountContradictsTheCode(t *testing.T) {
+	w := newWorld(t)
+	pay := w.order(payout.MethodTransfer, "2023-12-10", "Lý Thị Hường", 5000, 5000, 6000)
+	for i, p := range pay {
+		w.payee(p, "70000000000"+string(rune('1'+i)), "")
+	}
+	w.load("14/12/2023;-5.000;"+pay[0]+" CHI TRA;x;700000000002", "14/12/2023;-6.000;"+pay[2]+" CHI TRA;x;999900009999") // the bank's own account contradicts nothing
+	if out := w.match(); out.Matched != 1 || out.Open != 1 {
+		t.Errorf("outcome %+v", out)
+	}
+	w.wantState(pay[0], "ordered")
+	w.wantState(pay[1], "ordered")
+	w.wantState(pay[2], "paid")
+}
+
+// Lines that pay one payment together are matched when they come to it, taken back together, and a fee that names the payment is no piece.
+func TestSeveralLinesForOnePayment(t *testing.T) {
+	w := newWorld(t)
+	pay := w.order(payout.MethodTransfer, "2023-12-10", "Lý Thị Hường", 5000, 9000)
+	w.load("14/12/2023;-2.000;"+pay[0]+" LAN 1", "15/12/2023;-2.500;"+pay[0]+" LAN 2", "15/12/2023;-11;PHI CK "+pay[0])
+	if out := w.match(); out.Matched != 0 || out.Fees != 1 || out.Open != 2 {
+		t.Errorf("not whole yet: %+v", out)
+	}
+	found, err := w.Candidates(t.Context(), w.accountant, w.lineOf("LAN 2"))
+	w.must(err)
+	if len(found) != 1 || found[0].PaymentCode != pay[0] || found[0].SameAmount {
+		t.Errorf("candidates %+v", found)
+	}
+	w.load("16/12/2023;-500;" + pay[0] + " LAN 3")
+	if out := w.match(); out.Matched != 3 || out.Open != 0 || w.ruleOf(pay[0]) != "code_pieces" {
+		t.Errorf("whole: %+v by %s", out, w.ruleOf(pay[0]))
+	}
+	w.wantState(pay[0], "paid")
+	var paidOn day.Date
+	w.get(&paidOn, `SELECT day FROM payment_result`)
+	if paidOn != day.Must("16/12/2023") {
+		t.Errorf("paid on %s, the day of its last piece is meant", paidOn)
+	}
+	w.bridge()
+	w.sound()
+	if _, err := w.db.Pool().ExecContext(t.Context(), `UPDATE recon_match SET undone_at = now(), undone_by = made_by, undo_reason = 'x' WHERE piece = 2`); err == nil {
+		t.Error("a piece of a payment stays without the others")
+	}
+	w.must(w.UndoMatch(t.Context(), w.chief, w.matches(false)[1].ID, "ghi nhầm", w.today))
+	w.wantState(pay[0], "ordered")
+	if left := len(w.open()); left != 3 {
+		t.Errorf("%d lines open", left)
+	}
+	again := w.match()
+	w.wantState(pay[0], "paid")
+	w.must(w.UndoRun(t.Context(), w.chief, again.RunID, "nạp nhầm sao kê", w.today))
+	w.wantState(pay[0], "ordered")
+	w.bridge()
+	w.sound()
+}
+
+// An order paid in one sum is matched by its number when the line comes to all that is open in it, and only then.
+func TestAWholeOrderInOneLine(t *testing.T) {
+	for sum, rule := range map[string]string{"6.000": "order_sum", "6.001": "", "5.000": ""} {
+		w := newWorld(t)
+		pay := w.order(payout.MethodTransfer, "2023-12-10", "Lý Thị Hường", 1000, 2000, 3000)
+		w.order(payout.MethodTransfer, "2023-12-10", "Lý Thị Hường", 1000, 2000, 3000)
+		w.load("14/12/2023;-" + sum + ";CHI TRA THEO LENH CT-2023-0 01 GOM 3 HO")
+		w.match()
+		for _, p := range pay {
+			if got := w.ruleOf(p); got != rule {
+				t.Errorf("%s: %s by %q, want %q", sum, p, got, rule)
+			}
+		}
+		w.bridge()
+		w.sound()
+	}
+}
+
+// What is left of a code proves only together with amount and name, and only where no twin could be meant.
+func TestAMaimedCode(t *testing.T) {
+	w := newWorld(t)
+	pay := w.order(payout.MethodTransfer, "2023-12-10", "Lý Thị Hường", 1000, 2000, 3000, 3000, 4000)
+	w.load(
+		"14/12/2023;-1.000;"+pay[0]+"1412 CHI TRA LY THI HUONG", // runs into the day
+		"14/12/2023;-2.000;CHI TRA LY THI HUONG "+pay[1][:10],   // cut
+		"14/12/2023;-3.000;CHI TRA LY THI HUONG "+pay[2][:10],   // cut, and there is a twin
+		"14/12/2023;-4.000;CHI TRA "+pay[4][:10],                // cut, and no name
+	)
+	w.match()
+	for i, rule := range []string{"maimed_code", "maimed_code", "", "", ""} {
+		if got := w.ruleOf(pay[i]); got != rule {
+			t.Errorf("payment %d by %q, want %q", i, got, rule)
+		}
+	}
+	w.sound()
 }
 
 // The same lines give the same matches in whatever order the files came.

@@ -96,7 +96,7 @@ const certainSQL = openSQL + `, named AS (
   SELECT` + pairColumns + `, rank() OVER (PARTITION BY p.id ORDER BY u.day) AS age, count(*) OVER (PARTITION BY p.id, u.day) AS twins
   FROM unexplained u JOIN payment p ON cardinality(u.codes) = 1 AND p.code = u.codes[1] AND p.amount = abs(u.amount)
   JOIN payout_order o ON o.id = p.order_id AND o.state = 'released'
-  WHERE` + free + `)
+  WHERE` + free + agreed + `)
 SELECT line_id, payment_id, payment_code, state, method, content, day, amount, incoming, description FROM named WHERE age = 1 AND twins = 1
 ORDER BY day, line_id`
 
@@ -221,6 +221,6 @@ func (s store) markRunUndone(ctx context.Context, run id.Run, by id.User) ([]id.
 		return nil, errors.Join(ErrUndone, err)
 	}
 	matches := []id.Match{}
-	err = s.q.SelectContext(ctx, &matches, `SELECT id FROM recon_match WHERE run_id = $1 AND undone_at IS NULL AND part = 1 ORDER BY id DESC`, run)
+	err = s.q.SelectContext(ctx, &matches, `SELECT id FROM recon_match WHERE run_id = $1 AND undone_at IS NULL AND part = 1 AND piece = 1 ORDER BY id DESC`, run)
 	return matches, err
 }
