@@ -155,6 +155,18 @@ test("a plan is drafted, appraised and approved by three persons, and frozen", a
   assert.equal(await page.locator("#add-case").count(), 0, "an approved plan shows no way to change it");
 });
 
+test("a second person checks the payees' accounts", async () => {
+  const page = await as("appraiser");
+  for (let checked = 0; ; checked++) {
+    await page.goto("/accounts");
+    const next = page.locator('main tbody a[href^="/accounts/"]').first();
+    if (!await next.count()) { assert.ok(checked >= 2, `${checked} accounts checked`); break; }
+    await Promise.all([page.waitForNavigation(), next.click()]);
+    if (!checked) { await axe(page); await shot(page, "account-check"); }
+    await press(page, 'main form[action$="/check"] button');
+  }
+});
+
 test("an order is made, approved and released by three persons", async () => {
   const maker = await as("accountant");
   await maker.goto(`/new/payout-order?project=${work}`);
@@ -162,7 +174,7 @@ test("an order is made, approved and released by three persons", async () => {
   await fill(maker, { method: "transfer", source: "city", content: "Chi trả đợt 1" });
   await axe(maker);
   await shot(maker, "payout-new");
-  await press(maker, sendTo("/payout-orders"));
+  await press(maker, 'main form[action="/payout-orders"] button.btn-primary');
   order = new URL(maker.url()).pathname.split("/")[2];
   await press(maker, sendTo(`/payout-orders/${order}/submit`));
   assert.equal(await maker.locator(`form[action="/payout-orders/${order}/approve"]`).count(), 0);
