@@ -152,6 +152,12 @@ func (c *child) stop() error {
 	return c.outcome()
 }
 
+// crash lets the server fall.
+func (c *child) crash() {
+	c.ending.Do(func() { _ = c.cmd.Process.Signal(syscall.SIGQUIT) })
+	<-c.done
+}
+
 func (c *child) outcome() error {
 	if c.err != nil {
 		return fmt.Errorf("PostgreSQL ended badly: %w (more in %s)", c.err, c.log)

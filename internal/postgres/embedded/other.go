@@ -15,6 +15,8 @@ type child struct{}
 
 func (*child) stop() error { return nil }
 
+func (*child) crash() {}
+
 // Start refuses: see errElsewhere.
 func Start(context.Context, Options) (*Server, error) { return nil, errElsewhere }
 

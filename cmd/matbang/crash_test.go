@@ -1,0 +1,157 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// TestNothingIsLostWhenItFalls: fifty clients pay from one work; first undisturbed, then the program is killed amid the work, then its PostgreSQL.
+func TestNothingIsLostWhenItFalls(t *testing.T) {
+	h := openHall(t)
+	h.round("undisturbed", 2, nil)
+	h.round("kill -9 of the program", 2, h.programFalls)
+	h.round("immediate stop of PostgreSQL", 2, h.postgresFalls)
+	h.verify()
+}
+
+// BenchmarkSoakFalls is the same for long: rounds of a thousand money acts and more, program and PostgreSQL falling in turn.
+func BenchmarkSoakFalls(b *testing.B) {
+	h := openHall(b)
+	for b.Loop() {
+		h.round("kill -9 of the program", 15, h.programFalls)
+		h.round("immediate stop of PostgreSQL", 15, h.postgresFalls)
+		h.verify()
+	}
+	b.ReportMetric(float64(h.rounds), "rounds")
+}
+
+// programFalls and postgresFalls give how long it took until the program was ready again.
+func (h *hall) programFalls() time.Duration {
+	h.killServer()
+	return h.startServer()
+}
+
+func (h *hall) postgresFalls() time.Duration {
+	h.pg.Crash()
+	h.startPostgres()
+	began := time.Now()
+	h.waitReady() // the same process: it heals by itself
+	return time.Since(began)
+}
+
+// round pays every payment of fresh orders; times is how often each is paid, every time but the last taken back again. Every act has its own key, and
+// is sent again with it until its answer comes. Amid them something falls.
+func (h *hall) round(name string, times int, fall func() time.Duration) {
+	h.t.Helper()
+	codes := h.payments()
+	total := len(codes) * (2*times - 1)
+	var acknowledged, unknown atomic.Int64
+	struck := make(chan time.Duration, 1)
+	after := int64(total/5 + h.r.IntN(total/2))
+	var once sync.Once
+	var falling sync.WaitGroup
+	began := time.Now()
+	crowd(len(codes), func(i int) {
+		for _, a := range h.acts(codes[i], times) {
+			h.untilAnswered(a, fall != nil, &unknown)
+			if n := acknowledged.Add(1); fall != nil && n >= after {
+				once.Do(func() { falling.Go(func() { struck <- fall() }) })
+			}
+		}
+	})
+	falling.Wait()
+	took := time.Since(began)
+	h.everyActOnce(codes, times)
+	h.again(codes, times)
+	line := fmt.Sprintf("%s: %d money acts of %d clients in %s, %d answers came late", name, total, hallCrowd, took.Round(time.Millisecond), unknown.Load())
+	if fall != nil {
+		line += fmt.Sprintf("; struck after %d, ready again after %s", after, (<-struck).Round(time.Millisecond))
+	}
+	h.t.Log(line)
+}
+
+// acts are what one client does with one payment.
+func (h *hall) acts(code string, times int) []act {
+	var acts []act
+	for n := range times {
+		key := fmt.Sprintf("%s-%d-%d", code, h.rounds, n)
+		acts = append(acts, act{account: "accountant", path: "/payments/" + code + "/result", key: key,
+			body: fmt.Sprintf(`{"kind":"paid","day":"2023-12-31","amount_vnd":1000,"evidence_kind":"signed_list","evidence_ref":%q}`, key)})
+		if n < times-1 {
+			acts = append(acts, act{account: "chief-accountant", path: "/payments/" + code + "/reverse", key: key + "-back", body: `{"reason":"ghi nhầm"}`})
+		}
+	}
+	return acts
+}
+
+// untilAnswered sends an act until it is acknowledged, always with the same key. Undisturbed the first answer must be the one; nobody is ever told of a
+// deadlock or that the act was done twice.
+func (h *hall) untilAnswered(a act, disturbed bool, unknown *atomic.Int64) {
+	for end := time.Now().Add(60 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		status, body, err := h.send(a)
+		switch {
+		case err == nil && status < http.StatusMultipleChoices:
+			return
+		case err == nil && status != http.StatusServiceUnavailable, !disturbed, time.Now().After(end):
+			h.t.Errorf("%s: %d %s %v", a.path, status, body, err)
+			return
+		}
+		unknown.Add(1)
+	}
+}
+
+// everyActOnce counts what is in the book: every acknowledged act, and none twice.
+func (h *hall) everyActOnce(codes []string, times int) {
+	h.t.Helper()
+	a := h.open()
+	defer func() { _ = a.Close() }()
+	for _, code := range codes {
+		var is struct {
+			State   string `db:"state"`
+			Paid    int    `db:"paid"`
+			Keys    int    `db:"keys"`
+			Undone  int    `db:"undone"`
+			Journal int    `db:"journals"`
+		}
+		h.must(a.DB.Read(h.t.Context()).GetContext(h.t.Context(), &is,
+			`SELECT p.state, count(*) FILTER (WHERE r.kind = 'paid') AS paid, count(DISTINCT r.evidence_ref) FILTER (WHERE r.kind = 'paid') AS keys,
+			   count(*) FILTER (WHERE r.kind = 'reversed') AS undone, count(DISTINCT r.journal_id) AS journals
+			 FROM payment p LEFT JOIN payment_result r ON r.payment_id = p.id WHERE p.code = $1 GROUP BY p.id`, code))
+		if is.State != "paid" || is.Paid != times || is.Keys != times || is.Undone != times-1 || is.Journal != 2*times-1 {
+			h.t.Errorf("payment %s: %+v, want %d times paid and %d times taken back", code, is, times, times-1)
+		}
+	}
+}
+
+// again sends every act of some payments once more: the same keys do nothing twice and are answered as the first time.
+func (h *hall) again(codes []string, times int) {
+	h.t.Helper()
+	some := codes[:min(10, len(codes))]
+	crowd(len(some), func(i int) {
+		for _, a := range h.acts(some[i], times) {
+			if status, body, err := h.send(a); err != nil || status >= http.StatusMultipleChoices {
+				h.t.Errorf("%s with its key again: %d %s %v", a.path, status, body, err)
+			}
+		}
+	})
+	h.everyActOnce(some, times)
+}
+
+// verify is the command over the whole database.
+func (h *hall) verify() {
+	h.t.Helper()
+	a := h.open()
+	defer func() { _ = a.Close() }()
+	results, err := a.Verify(h.t.Context())
+	h.must(err)
+	for _, r := range results {
+		for _, f := range r.Faults {
+			h.t.Errorf("verify: %s: %s", r.Name, f)
+		}
+	}
+	h.t.Logf("verify: %d checks", len(results))
+}
