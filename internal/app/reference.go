@@ -10,6 +10,7 @@ import (
 	"matbang/internal/bank"
 	"matbang/internal/capital"
 	"matbang/internal/legal"
+	"matbang/internal/payout"
 	"matbang/internal/region"
 	"matbang/seeds"
 )
@@ -36,8 +37,35 @@ func (a *App) LoadReference(ctx context.Context) error {
 		}); err != nil {
 			return err
 		}
+		if err := a.loadBanks(ctx, files); err != nil {
+			return err
+		}
 		return a.loadProfiles(ctx, files)
 	})
+}
+
+// loadBanks loads the numbers of banks and the layouts of their files of many transfers.
+func (a *App) loadBanks(ctx context.Context, files fs.FS) error {
+	if err := each(files, "banks.csv", func(row record) error {
+		return a.Rooms.Payouts.PutBank(ctx, payout.BankNumber{BIN: row.text("bin"), Name: row.text("name"), Alias: row.text("alias"),
+			ValidFrom: row.day("valid_from"), ValidTo: row.day("valid_to"), Basis: row.text("basis"), Confirmed: row.flag("confirmed")})
+	}); err != nil {
+		return err
+	}
+	data, err := fs.ReadFile(files, "transfer_layouts.yaml")
+	if err != nil {
+		return err
+	}
+	var layouts []payout.Layout
+	if err := yaml.Unmarshal(data, &layouts); err != nil {
+		return fmt.Errorf("seeds: transfer_layouts.yaml: %w", err)
+	}
+	for _, l := range layouts {
+		if err := a.Rooms.Payouts.PutLayout(ctx, l); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (a *App) loadLaw(ctx context.Context, files fs.FS) error {

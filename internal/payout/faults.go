@@ -13,6 +13,7 @@ import (
 // payout.before_release, day_future, required, choose, amount_positive.
 var (
 	ErrMissing        = fault.Missing("payout.missing")
+	ErrPaperMissing   = fault.Missing("payout.paper_unknown")
 	ErrPaymentMissing = fault.Missing("payout.payment_unknown")
 	ErrProjectMissing = fault.InvalidField("project", "payout.project_missing")
 	ErrCaseMissing    = fault.InvalidField("case", "payout.case_missing")
