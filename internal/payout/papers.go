@@ -134,14 +134,22 @@ func (p Payouts) Papers(ctx context.Context, who actor.Actor, code string, kind 
 	if err != nil {
 		return Paper{}, err
 	}
+	opens := scope
 	if full {
-		if _, err := who.Require("identity:open"); err != nil {
+		if opens, err = who.Require("identity:open"); err != nil {
 			return Paper{}, err
 		}
 	}
 	paper := Paper{Full: full}
-	err = p.DB.Run(ctx, func(ctx context.Context) error {
-		s := store{p.DB.Write(ctx)}
+	run := p.DB.Snapshot
+	if full {
+		run = p.DB.Run // the log is written
+	}
+	err = run(ctx, func(ctx context.Context) error {
+		s := store{p.DB.Read(ctx)}
+		if _, err := s.order(ctx, opens, code); err != nil { // both may reach less than everything
+			return err
+		}
 		if paper.Order, err = s.order(ctx, scope, code); err != nil {
 			return err
 		}

@@ -38,6 +38,7 @@ func (s store) fill(ctx context.Context, p *Paper) error {
 		return err
 	}
 	p.Parent, p.Agency, p.Project, p.Source, p.Signer = head.Parent, head.Agency, head.Project, head.Source, head.Signer
+	p.Rows = nil // a transaction may run again
 	if err := s.q.SelectContext(ctx, &p.Rows, paperRows, p.Order.ID); err != nil {
 		return err
 	}

@@ -59,6 +59,9 @@ func Memo(r payout.PaperRow, limit int) (string, error) {
 
 // payable refuses a transfer that no bank could carry out.
 func payable(p payout.Paper) error {
+	if !p.Full {
+		return fault.New(fault.Forbidden, "payout.paper_full") // masked numbers would go to somebody else's account
+	}
 	if err := p.Prove(); err != nil {
 		return err
 	}

@@ -44,6 +44,7 @@ func (w Web) Routes(k *webkit.Kit) {
 	w.orderOperations(k)
 	w.moreOperations(k)
 	w.paymentOperations(k)
+	w.paperRoutes(k)
 }
 
 func (w Web) orderOperations(k *webkit.Kit) {
