@@ -57,18 +57,14 @@ func (r Recon) match(ctx context.Context, who actor.Actor, a bank.Account, feeWo
 	if out.RunID, err = s.newRun(ctx, a.ID, through, who.ID); err != nil {
 		return out, err
 	}
-	if out.Matched, err = r.take(ctx, who, out.RunID, a.ID, through, today, outgoing, ladder()); err != nil {
+	if err = r.debits(ctx, who, &out, a.ID, feeWords, through, today); err != nil {
 		return out, err
 	}
-	if out.Fees, err = s.fees(ctx, out.RunID, a.ID, through, feeWords, who.ID); err != nil {
+	var results []payout.Result
+	if out.Returned, results, err = r.take(ctx, who, out.RunID, a.ID, through, incoming, ladder()); err != nil {
 		return out, err
 	}
-	pieces, err := r.take(ctx, who, out.RunID, a.ID, through, today, outgoing, afterFees())
-	if err != nil {
-		return out, err
-	}
-	out.Matched += pieces
-	if out.Returned, err = r.take(ctx, who, out.RunID, a.ID, through, today, incoming, ladder()); err != nil {
+	if err = r.record(ctx, who, results, today); err != nil {
 		return out, err
 	}
 	if out.Open, err = s.openCount(ctx, a.ID, through); err != nil {
@@ -89,44 +85,72 @@ const (
 	incoming
 )
 
-// take climbs rungs in one direction, confirms what it finds and records the results that brings. It counts lines.
-func (r Recon) take(ctx context.Context, who actor.Actor, run id.Run, account id.Account, through, today day.Date, d direction, rungs []rung) (int, error) {
+// debits matches money out: the ladder, the bank's fees, the pieces; then everything that brings a result is recorded at once, which asks the book and the
+// log a quarter as often as rule by rule.
+func (r Recon) debits(ctx context.Context, who actor.Actor, out *Outcome, account id.Account, feeWords []string, through, today day.Date) error {
+	matched, results, err := r.take(ctx, who, out.RunID, account, through, outgoing, ladder())
+	if err != nil {
+		return err
+	}
+	if out.Fees, err = (store{r.DB.Write(ctx)}).fees(ctx, out.RunID, account, through, feeWords, who.ID); err != nil {
+		return err
+	}
+	pieces, more, err := r.take(ctx, who, out.RunID, account, through, outgoing, afterFees())
+	if err != nil {
+		return err
+	}
+	out.Matched = matched + pieces
+	return r.record(ctx, who, append(results, more...), today)
+}
+
+// take climbs rungs in one direction and confirms what it finds. It counts lines, and gives the results that they bring.
+func (r Recon) take(ctx context.Context, who actor.Actor, run id.Run, account id.Account, through day.Date, d direction, rungs []rung) (int, []payout.Result, error) {
 	s := store{r.DB.Write(ctx)}
-	taken := 0
+	taken, results := 0, []payout.Result(nil)
 	for _, g := range rungs {
 		pairs, err := s.climb(ctx, g, account, through, d)
 		if err != nil {
-			return 0, err
+			return 0, nil, err
 		}
-		if err := r.keep(ctx, who, run, pairs, today); err != nil {
-			return 0, err
+		if len(pairs) == 0 {
+			continue
+		}
+		if err := s.keep(ctx, run, pairs, who.ID); err != nil {
+			return 0, nil, refuse(err)
 		}
 		for _, p := range pairs {
 			if p.Part == 1 {
 				taken++
 			}
 		}
+		results = append(results, resultsOf(pairs)...)
 	}
-	return taken, nil
+	return taken, results, nil
 }
 
 // keep records the results that pairs bring, and writes the pairs as matches.
 func (r Recon) keep(ctx context.Context, who actor.Actor, run id.Run, pairs []pair, today day.Date) error {
-	if len(pairs) == 0 {
+	if err := r.record(ctx, who, resultsOf(pairs), today); err != nil {
+		return err
+	}
+	return refuse(store{r.DB.Write(ctx)}.keep(ctx, run, pairs, who.ID))
+}
+
+func (r Recon) record(ctx context.Context, who actor.Actor, results []payout.Result, today day.Date) error {
+	if len(results) == 0 {
 		return nil
 	}
+	return r.Record(ctx, who, results, today)
+}
+
+func resultsOf(pairs []pair) []payout.Result {
 	var results []payout.Result
 	for _, p := range pairs {
 		if result, brings := p.result(); brings {
 			results = append(results, result)
 		}
 	}
-	if len(results) > 0 {
-		if err := r.Record(ctx, who, results, today); err != nil {
-			return err
-		}
-	}
-	return refuse(store{r.DB.Write(ctx)}.keep(ctx, run, pairs, who.ID))
+	return results
 }
 
 // result is what a certain pair says about its payment; nothing when a person had recorded it before, nor when cash was drawn: that the

@@ -43,10 +43,11 @@ WITH unexplained AS MATERIALIZED (
            UNION ALL SELECT regexp_matches(upper(replace(l.description, ' ', '')), '(GPMB[0-9]{2}T[0-9]{5})(?![0-9])', 'g')) f) AS codes
   FROM statement_line l WHERE l.account_id = $1 AND l.day <= $2 AND (l.amount > 0) = $3 AND` + openLines + `)`
 
-// free are payments that a line of this direction may still speak of.
+// free are payments that a line of this direction may still speak of. Counted payment by payment: what the run itself has just written is in no
+// statistics, and joined as a whole it would be read once for every candidate.
 const free = ` u.day >= o.released_on
   AND (CASE WHEN $3 THEN p.state IN ('ordered', 'paid', 'returned') ELSE p.state IN ('ordered', 'paid', 'deposited', 'returned') END)
-  AND NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.payment_id = p.id AND m.undone_at IS NULL AND m.kind = CASE WHEN $3 THEN 'return' ELSE 'payment' END)`
+  AND (SELECT count(*) FROM recon_match m WHERE m.payment_id = p.id AND m.undone_at IS NULL AND m.kind = CASE WHEN $3 THEN 'return' ELSE 'payment' END) = 0`
 
 // agreed keeps away from a line whose other side is another payee with a payment of the same amount: somebody copied the memo of the one before,
 // code and account contradict each other, and a person decides.
@@ -101,9 +102,9 @@ pairs AS (SELECT DISTINCT` + pairColumns + `, u.line_hash
 // maimedSQL: a code that lost up to three digits or runs into others, with the amount and the whole name. A twin of that amount and name to which
 // the rest of the code fits as well keeps both from it, whatever became of the twin's money.
 const maimedSQL = openSQL + `, maimed AS MATERIALIZED (
-  SELECT * FROM (SELECT u.*, replace(fold(u.description), ' ', '') AS names,
+  SELECT x.*, replace(fold(x.description), ' ', '') AS names FROM (SELECT u.*,
     ARRAY(SELECT DISTINCT m[1] FROM regexp_matches(upper(replace(u.description, ' ', '')), '(GPMB[0-9]{2}T[0-9]{2,})', 'g') AS m) AS codes_left
-    FROM unexplained u WHERE cardinality(u.codes) = 0) x WHERE cardinality(codes_left) = 1),
+    FROM unexplained u WHERE cardinality(u.codes) = 0 OFFSET 0) x WHERE cardinality(codes_left) = 1),
 pairs AS (SELECT DISTINCT` + pairColumns + `, u.line_hash
   FROM maimed u JOIN payment p ON p.amount = abs(u.amount) AND length(p.payee_name) >= 8 AND position(replace(fold(p.payee_name), ' ', '') IN u.names) > 0
     AND (starts_with(u.codes_left[1], p.code) OR starts_with(p.code, u.codes_left[1]))
