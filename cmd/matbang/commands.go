@@ -44,7 +44,7 @@ func commands() map[string]command {
 		"import":    {"import KIND FILE [--project CODE] [--month YYYY-MM] [--user U] [--dry-run] [--json] | import KIND --template FILE", "load a workbook; KIND: capital-plan, cases, progress", true, importFile},
 		"statement": {"statement inspect FILE [--profile P] [--json] | statement import FILE --account CODE --user U [--json]", "read or load a bank statement", true, statement},
 		"reconcile": {"reconcile --account CODE [--through DAY] --user U [--json]", "match statement lines with payments", true, reconcile},
-		"report":    {"report monthly --period YYYY-MM [--format json|xlsx] [--out FILE]", "write a report", true, writeReport},
+		"report":    {reportUsage, "write a report, or the list for signing of an approved order", true, writeReport},
 		"verify":    {"verify [--json]", "check every invariant over the whole database", true, verify},
 		"unit":      {"unit add CODE --name \"…\" [--kind KIND] [--ward CODE]", "add a unit: a new installation needs one before its first user", true, unit},
 		"user":      {"user add|password|disable|roles …", "keep accounts", true, user},

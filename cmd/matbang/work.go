@@ -11,7 +11,10 @@ import (
 	"matbang/internal/actor"
 	"matbang/internal/app"
 	"matbang/internal/day"
+	"matbang/internal/payout"
+	"matbang/internal/payout/payoutsheet"
 	"matbang/internal/report"
+	"matbang/internal/webkit"
 )
 
 func writeJSON(w io.Writer, v any) error {
@@ -63,15 +66,49 @@ func firstError(errs ...error) error {
 	return nil
 }
 
+const reportUsage = "report monthly --period YYYY-MM [--format json|xlsx] [--out FILE] | report payout-list --order CODE [--format pdf|xlsx|docx] [--user U] [--out FILE]"
+
+// payoutList writes the list for signing of an order. In somebody's name, who may open them, its numbers are whole and the log says so;
+// without one they are masked.
+func payoutList(ctx context.Context, e env, order, format, out, username string) error {
+	if format == "" {
+		format = "pdf"
+	}
+	if order == "" || format != "pdf" && format != "xlsx" && format != "docx" {
+		return usageError(reportUsage)
+	}
+	return with(ctx, e, func(a *app.App) error {
+		who, full := console(payout.Read), username != ""
+		var err error
+		if full {
+			if who, err = actorOf(ctx, a, username); err != nil {
+				return err
+			}
+		}
+		file, err := payoutsheet.Desk{Payouts: a.Rooms.Payouts, Mask: webkit.Mask}.Make(ctx, who, order, "list."+format, full)
+		if err != nil {
+			return err
+		}
+		return writeOut(e, out, file.Content)
+	})
+}
+
 func writeReport(ctx context.Context, e env) error {
 	f := flags("report")
-	period, format, out := f.String("period", "", ""), f.String("format", "json", ""), f.String("out", "", "")
+	period, format, out := f.String("period", "", ""), f.String("format", "", ""), f.String("out", "", "")
+	order, username := f.String("order", "", ""), f.String("user", "", "")
 	words, err := parse(f, e.args)
 	if err != nil {
 		return err
 	}
-	if len(words) != 1 || words[0] != "monthly" || *format != "json" && *format != "xlsx" {
-		return usageError("report monthly --period YYYY-MM [--format json|xlsx] [--out FILE]")
+	if len(words) == 1 && words[0] == "payout-list" && *period == "" {
+		return payoutList(ctx, e, *order, *format, *out, *username)
+	}
+	if *format == "" {
+		*format = "json"
+	}
+	if len(words) != 1 || words[0] != "monthly" || *format != "json" && *format != "xlsx" || *order+*username != "" {
+		return usageError(reportUsage)
 	}
 	month, err := day.ParseMonth(*period)
 	if err != nil {
