@@ -118,6 +118,17 @@ func BenchmarkMatching(b *testing.B) {
 		w.Record = book
 		bookTook += w.timed(run)
 	}
+	w.Record = func(context.Context, actor.Actor, []payout.Result, day.Date) error { return nil }
+	w.match()
+	j := w.judge(c)
+	b.Log(j)
+	for _, wrong := range j.wrongs {
+		b.Error(wrong)
+	}
+	found := j.whole.confirmed + j.whole.proposed
+	b.ReportMetric(float64(j.whole.wrong), "false")
+	b.ReportMetric(100*float64(found)/float64(j.whole.lines), "%-found")
+	b.ReportMetric(100*float64(j.whole.confirmed)/float64(found), "%-without-a-person")
 	n := float64(b.N)
 	b.ReportMetric(float64(byPlain), "lines-by-plain-SQL")
 	b.ReportMetric(float64(matched), "lines-by-engine")
