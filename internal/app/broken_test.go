@@ -14,6 +14,9 @@ func breaks() map[string]string {
 	return map[string]string{
 		"indicator_enterer_never_accepts": `ALTER TABLE indicator_value DROP CONSTRAINT indicator_enterer_never_accepts; UPDATE indicator_value SET accepted_by = entered_by WHERE id = (SELECT min(id) FROM indicator_value WHERE state = 'accepted')`,
 		"indicator_history_whole":         `DELETE FROM indicator_version WHERE value_id = (SELECT min(id) FROM indicator_value)`,
+		"paper_of_approved_order":         `DELETE FROM payment_paper WHERE payment_id = (SELECT min(payment_id) FROM payment_paper)`,
+		"calls_in_order": `INSERT INTO payment_call (payment_id, number, day, hour, place, made_by, made_on)
+			SELECT min(p.id), 2, '2023-12-31', '08:00', 'x', (SELECT min(id) FROM app_user), '2023-12-30' FROM payment p JOIN payout_order o ON o.id = p.order_id WHERE o.method = 'cash' AND o.state = 'released'`,
 		"journal_sums_to_zero":            `UPDATE posting SET amount = amount + 1 WHERE id = (SELECT min(id) FROM posting)`,
 		"journal_has_postings":            `DELETE FROM posting WHERE journal_id = (SELECT min(id) FROM journal)`,
 		"audit_chain":                     `UPDATE audit_event SET reason = 'x' WHERE id = 7`,

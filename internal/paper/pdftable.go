@@ -30,19 +30,19 @@ func (p *press) table(t Table, kept mm) {
 	head, titled := t.head()
 	first := mm(0)
 	if titled {
-		first = p.rowHeight(t, head, widths)
+		first = p.rowHeight(t, head, widths, true)
 	}
 	if len(t.Rows) > 0 {
-		p.need(first + p.rowHeight(t, t.Rows[0], widths))
+		p.need(first + p.rowHeight(t, t.Rows[0], widths, false))
 	}
 	if titled {
 		p.row(t, head, widths, true)
 	}
 	for i, r := range t.Rows {
-		need := p.rowHeight(t, r, widths)
+		need := p.rowHeight(t, r, widths, false)
 		if i >= len(t.Rows)-2 && kept > 0 {
 			for _, after := range t.Rows[i+1:] {
-				need += p.rowHeight(t, after, widths)
+				need += p.rowHeight(t, after, widths, false)
 			}
 			need += kept
 		}
@@ -56,10 +56,13 @@ func (p *press) table(t Table, kept mm) {
 }
 
 // cellLines breaks the text of a cell at its width; a line break in it stays one.
-func (p *press) cellLines(t Table, r Row, column int, width mm) []string {
+func (p *press) cellLines(t Table, r Row, column int, width mm, head bool) []string {
 	p.font(style(r.Total, false), t.size())
 	if column >= len(r.Cells) || r.Cells[column] == "" {
 		return []string{""}
+	}
+	if !head && t.Columns[column].Align == Right && !strings.Contains(r.Cells[column], "\n") {
+		return []string{clean(r.Cells[column])} // a number is never broken: row makes it smaller instead
 	}
 	var lines []string
 	for _, part := range strings.Split(r.Cells[column], "\n") {
@@ -70,16 +73,16 @@ func (p *press) cellLines(t Table, r Row, column int, width mm) []string {
 	return lines
 }
 
-func (p *press) rowHeight(t Table, r Row, widths []mm) mm {
+func (p *press) rowHeight(t Table, r Row, widths []mm, head bool) mm {
 	most := 1
 	for i, w := range widths {
-		most = max(most, len(p.cellLines(t, r, i, w)))
+		most = max(most, len(p.cellLines(t, r, i, w, head)))
 	}
 	return min(max(mm(most)*line(t.size())+2*pad, mm(r.Height)), p.height-p.top-p.bottom)
 }
 
 func (p *press) row(t Table, r Row, widths []mm, head bool) {
-	height := p.rowHeight(t, r, widths)
+	height := p.rowHeight(t, r, widths, head)
 	x, y := p.left, p.GetY()
 	for i, w := range widths {
 		if head && !t.Open {
@@ -89,10 +92,13 @@ func (p *press) row(t Table, r Row, widths []mm, head bool) {
 		if !t.Open {
 			p.Rect(x, y, w, height, "D")
 		}
-		lines := p.cellLines(t, r, i, w)
+		lines := p.cellLines(t, r, i, w, head)
 		align, at := letter(t.Columns[i].Align), y+pad
 		if head {
 			align, at = "C", y+(height-mm(len(lines))*line(t.size()))/2
+		}
+		for size := t.size(); size > 4 && len(lines) == 1 && align == "R" && p.GetStringWidth(lines[0]) > w-1.6; size-- {
+			p.font(style(r.Total, false), size)
 		}
 		for _, l := range lines {
 			p.SetXY(x, at)

@@ -88,6 +88,13 @@ func invariantsOfSteps() []invariant.Check {
 			SQL: `SELECT 'account ' || code FROM account_check WHERE decided_by = entered_by OR (origin = 'entered' AND state IN ('checked', 'refused') AND decided_by IS NULL)
 				UNION ALL SELECT 'payee ' || p.full_name FROM holder_party p LEFT JOIN account_check k ON k.party_id = p.id AND k.current
 				WHERE btrim(p.account_no) <> '' AND (p.bank_name, p.account_no, p.account_name) IS DISTINCT FROM (k.bank_name, k.account_no, k.account_name)`},
+		{Number: 3, Name: "paper_of_approved_order", Title: "Lệnh đã duyệt giữ lại nội dung giấy tờ của từng khoản: in lại không đổi",
+			SQL: `SELECT 'payment ' || p.code FROM payment p JOIN payout_order o ON o.id = p.order_id AND o.state IN ('approved', 'released')
+				WHERE NOT EXISTS (SELECT 1 FROM payment_paper x WHERE x.payment_id = p.id) OR NOT EXISTS (SELECT 1 FROM order_paper x WHERE x.order_id = o.id)`},
+		{Number: 3, Name: "calls_in_order", Title: "Các lần mời nhận tiền đánh số liên tục, lần sau muộn hơn lần trước, chỉ cho lệnh tiền mặt",
+			SQL: `SELECT 'payment ' || p.code || ' call ' || x.number FROM (SELECT k.*, row_number() OVER w AS nth, lag(k.day) OVER w AS before FROM payment_call k
+				WINDOW w AS (PARTITION BY k.payment_id ORDER BY k.number)) x JOIN payment p ON p.id = x.payment_id JOIN payout_order o ON o.id = p.order_id
+				WHERE x.nth <> x.number OR x.before >= x.day OR o.method <> 'cash' OR o.state <> 'released'`},
 		{Number: 7, Name: "fund_ordered_equals_orders", Title: "Phần vốn các lệnh chi đã lấy bằng tổng lệnh còn hiệu lực (khoản lập lại không tính lần nữa)",
 			SQL: `SELECT 'project ' || p.code || ' year ' || x.year || ' source ' || x.source || ': ' || x.kept || ' <> ' || x.orders FROM (
 				SELECT COALESCE(f.project_id, o.project_id) AS project_id, COALESCE(f.year, o.plan_year) AS year, COALESCE(f.source, o.source) AS source,

@@ -130,6 +130,10 @@ func (p Paper) Prove() error {
 // the log, with the paper's name. Refuses: payout.missing, a state in which the paper is not written, a method that has none, sums that
 // do not agree.
 func (p Payouts) Papers(ctx context.Context, who actor.Actor, code string, kind PaperKind, full bool) (Paper, error) {
+	return p.papers(ctx, who, code, kind, full, map[string]any{"paper": kind})
+}
+
+func (p Payouts) papers(ctx context.Context, who actor.Actor, code string, kind PaperKind, full bool, logged map[string]any) (Paper, error) {
 	scope, err := who.Require(Read)
 	if err != nil {
 		return Paper{}, err
@@ -162,7 +166,7 @@ func (p Payouts) Papers(ctx context.Context, who actor.Actor, code string, kind 
 		if !full {
 			return nil
 		}
-		return p.Log.Write(ctx, audit.Event{Actor: who, Act: "payout.paper", ObjectKind: "order", ObjectCode: code, After: map[string]any{"paper": kind}})
+		return p.Log.Write(ctx, audit.Event{Actor: who, Act: "payout.paper", ObjectKind: "order", ObjectCode: code, After: logged})
 	})
 	if err != nil {
 		return Paper{}, err
@@ -176,7 +180,7 @@ func (p Payouts) PaperOf(ctx context.Context, who actor.Actor, payment string, k
 	if err != nil {
 		return Paper{}, PaperRow{}, err
 	}
-	paper, err := p.Papers(ctx, who, one.OrderCode, kind, true)
+	paper, err := p.papers(ctx, who, one.OrderCode, kind, true, map[string]any{"paper": kind, "payment": payment})
 	if err != nil {
 		return Paper{}, PaperRow{}, err
 	}

@@ -33,7 +33,7 @@ func columns() []paper.Column {
 	return []paper.Column{{Title: "STT", Width: 9, Align: paper.Center}, {Title: "Họ và tên", Width: 25}, {Title: "Địa chỉ", Width: 24}, {Title: "Số CCCD", Width: 24},
 		{Title: "Tờ/thửa", Width: 15}, {Title: "Diện tích (m²)", Width: 15, Align: paper.Right}, {Title: "BT đất", Width: 20, Align: paper.Right},
 		{Title: "BT nhà, tài sản", Width: 20, Align: paper.Right}, {Title: "BT cây", Width: 18, Align: paper.Right}, {Title: "Hỗ trợ, di chuyển, khác", Width: 19, Align: paper.Right},
-		{Title: "Khấu trừ", Width: 17, Align: paper.Right}, {Title: "Thực nhận", Width: 21, Align: paper.Right}, {Title: "Số tài khoản, ngân hàng", Width: 25},
+		{Title: "Khấu trừ", Width: 17, Align: paper.Right}, {Title: "Thực nhận", Width: 23, Align: paper.Right}, {Title: "Số tài khoản, ngân hàng", Width: 25},
 		{Title: "Ngày nhận", Width: 13}, {Title: "Ký nhận", Width: 20}, {Title: "Ghi chú", Width: 21}}
 }
 
