@@ -1,11 +1,13 @@
 package payoutsheet_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -299,5 +301,74 @@ func walk(t *testing.T, text string) {
 			t.Fatalf("%q breaks at %d", text, at)
 		}
 		at += 4 + size
+	}
+}
+
+var update = flag.Bool("update", false, "write the golden texts anew") //nolint:gochecknoglobals // a flag of this test
+
+// TestWhatThePapersSay holds the words of each printed paper, line by line, as somebody would read them.
+func TestWhatThePapersSay(t *testing.T) {
+	for _, name := range []string{"list", "slip", "calls"} {
+		p := sample()
+		p.Rows[1].Payee = "Đặng Văn Đức"
+		var docs []paper.Doc
+		switch name {
+		case "list":
+			d, err := payoutsheet.ListDoc(p)
+			docs = append(docs, d)
+			if err != nil {
+				t.Fatal(err)
+			}
+		case "slip":
+			d, err := payoutsheet.SlipDoc(p)
+			docs = append(docs, d)
+			if err != nil {
+				t.Fatal(err)
+			}
+		case "calls":
+			calls := []payout.Call{{Payment: p.Rows[0].Code, Number: 1, Day: day.Must("2023-12-28"), Hour: "08:30", Place: "Nhà văn hóa tổ 7", Bring: "căn cước công dân", MadeOn: day.Must("2023-12-22")},
+				{Payment: p.Rows[1].Code, Number: 1, Day: day.Must("2023-12-28"), Hour: "09:00", Place: "Nhà văn hóa tổ 7", MadeOn: day.Must("2023-12-22")}}
+			docs = payoutsheet.CallDocs(p, calls, 1)
+		}
+		got := docxText(t, written(t, func(out io.Writer) error { return paper.DOCX(out, docs...) }))
+		for _, d := range docs {
+			got += d.Foot + "\n"
+		}
+		golden := filepath.Join("testdata", name+".txt")
+		if *update {
+			if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil || got != string(want) {
+			t.Errorf("%s says something else than %s (go test -update writes it anew): %v\n%s", name, golden, err, got)
+		}
+	}
+}
+
+// docxText is the text of a document, a line for each paragraph that has any.
+func docxText(t *testing.T, content []byte) string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := z.Open("word/document.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, d := "", xml.NewDecoder(f)
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return text
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if chars, ok := token.(xml.CharData); ok && strings.TrimSpace(string(chars)) != "" {
+			text += string(chars) + "\n"
+		}
 	}
 }
