@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -234,6 +235,9 @@ func TestTheISOMessage(t *testing.T) {
 			t.Fatalf("%s is missing or in the wrong place", e)
 		}
 		at += next + 1
+	}
+	if empty := regexp.MustCompile(`<(\w+)></`).FindString(string(content)); empty != "" {
+		t.Errorf("an empty element, which the schema refuses: %s", empty)
 	}
 	p := sample()
 	delete(p.Codes, "payer_account")

@@ -66,7 +66,7 @@ func payable(p payout.Paper) error {
 		return err
 	}
 	for _, r := range p.Rows {
-		if alnum(r.AccountNo) == "" || len(alnum(r.AccountNo)) > 34 || Fold(r.Payee) == "" {
+		if alnum(r.AccountNo) == "" || len(alnum(r.AccountNo)) > 34 || Fold(r.Payee) == "" || Fold(r.BankName) == "" {
 			return fault.Conflicting("payout.paper_account", r.Code)
 		}
 	}
@@ -164,8 +164,20 @@ type painPayment struct {
 }
 
 type painBank struct {
-	BIN  string `xml:"ClrSysMmbId>MmbId,omitempty"`
-	Name string `xml:"Nm"`
+	Member *painMember `xml:"ClrSysMmbId"` // left out without a number: an empty one is against the schema
+	Name   string      `xml:"Nm"`
+}
+
+type painMember struct {
+	BIN string `xml:"MmbId"`
+}
+
+func bankOf(bin, name string) painBank {
+	b := painBank{Name: cut(Fold(name), painName)}
+	if bin != "" {
+		b.Member = &painMember{bin}
+	}
+	return b
 }
 
 type painTransfer struct {
@@ -213,7 +225,7 @@ func Pain001(out io.Writer, p payout.Paper) error {
 			return err
 		}
 		d.Payment.Transfers = append(d.Payment.Transfers, painTransfer{Instruction: cut(r.Code, painID), EndToEnd: cut(r.Code, painID),
-			Amount: painAmount{"VND", strconv.FormatInt(int64(r.Amount), 10)}, Bank: painBank{r.BankBIN, cut(Fold(r.BankName), painName)},
+			Amount: painAmount{"VND", strconv.FormatInt(int64(r.Amount), 10)}, Bank: bankOf(r.BankBIN, r.BankName),
 			Creditor: cut(Fold(r.Payee), painName), Account: alnum(r.AccountNo), Memo: memo})
 	}
 	total := strconv.FormatInt(int64(sum), 10)
@@ -224,7 +236,7 @@ func Pain001(out io.Writer, p payout.Paper) error {
 	}
 	d.Payment.ID, d.Payment.Method, d.Payment.Batch, d.Payment.Count, d.Payment.Sum = d.Header.ID, "TRF", false, len(p.Rows), total
 	d.Payment.Execution, d.Payment.Debtor, d.Payment.Account, d.Payment.Currency = p.Order.ReleasedOn.String(), debtor, account, "VND"
-	d.Payment.Bank = painBank{Name: cut(bank, painName)}
+	d.Payment.Bank = bankOf("", bank)
 	if _, err := io.WriteString(out, xml.Header); err != nil {
 		return err
 	}
