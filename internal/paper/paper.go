@@ -5,7 +5,7 @@ package paper
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 
@@ -28,9 +28,9 @@ type Doc struct {
 
 // Block is one piece of a document: exactly one of its fields is set.
 type Block struct {
-	Paragraph  *Paragraph  `json:",omitempty"`
-	Table      *Table      `json:",omitempty"`
-	Signatures []Signature `json:",omitempty"`
+	Paragraph  *Paragraph
+	Table      *Table
+	Signatures []Signature
 }
 
 // Align is how text stands in its place.
@@ -99,16 +99,37 @@ func Of(t Table) Block { return Block{Table: &t} }
 // Sign is a row of places to sign.
 func Sign(s ...Signature) Block { return Block{Signatures: s} }
 
-// Digest is twelve characters that tell the content of a document: any other word in it gives others. The foot is left out, as it may
-// carry them.
+// Digest is twelve characters that tell the words of a document: any other word in it gives others, another look does not. The foot is left
+// out, as it may carry them.
 func (d Doc) Digest() string {
-	d.Foot = ""
-	content, err := json.Marshal(d)
-	if err != nil {
-		return ""
+	sum := sha256.New()
+	for _, word := range d.words() {
+		_, _ = fmt.Fprintf(sum, "%d:%s", len(word), word) // a hash takes everything
 	}
-	sum := sha256.Sum256(content)
-	return hex.EncodeToString(sum[:6])
+	return hex.EncodeToString(sum.Sum(nil)[:6])
+}
+
+// words are all the words of a document, in their order.
+func (d Doc) words() []string {
+	words := []string{d.Form, d.Parent, d.Agency, d.Number, d.Place, d.Day.String(), d.Title, d.About}
+	for _, b := range d.Body {
+		switch {
+		case b.Paragraph != nil:
+			words = append(words, b.Paragraph.Text)
+		case b.Table != nil:
+			for _, c := range b.Table.Columns {
+				words = append(words, c.Title)
+			}
+			for _, r := range b.Table.Rows {
+				words = append(words, r.Cells...)
+			}
+		default:
+			for _, s := range b.Signatures {
+				words = append(words, s.Role, s.Hint, s.Name)
+			}
+		}
+	}
+	return words
 }
 
 // made is the moment a file says it was made: the document's own day, never the clock's.

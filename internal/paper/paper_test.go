@@ -163,6 +163,9 @@ func TestTheDigestTellsTheContent(t *testing.T) {
 	if a.Digest() != b.Digest() || len(a.Digest()) != 12 {
 		t.Error("the foot is part of the digest")
 	}
+	if b.Body[0].Table.Columns[1].Width++; a.Digest() != b.Digest() {
+		t.Error("another look has another digest")
+	}
 	b.Body[0].Table.Rows[1].Cells[3] = "185.640.001"
 	if a.Digest() == b.Digest() {
 		t.Error("another amount has the same digest")
