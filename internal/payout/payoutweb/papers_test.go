@@ -2,6 +2,7 @@ package payoutweb_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/xml"
 	"net/http"
 	"net/url"
@@ -149,4 +150,24 @@ func TestCallsToCollect(t *testing.T) {
 	form.Set("hour", "25:00")
 	form.Set("place", "Nhà văn hóa tổ 7")
 	c.page("accountant", at+"/calls", form, http.StatusUnprocessableEntity, "Nhà văn hóa tổ 7", "25:00", "Giờ viết dạng 08:30")
+
+	err := c.app.DB.Run(t.Context(), func(ctx context.Context) error {
+		_, err := c.app.DB.Write(ctx).ExecContext(ctx, `INSERT INTO payment_call (payment_id, number, day, hour, place, bring, made_by, made_on)
+			SELECT p.id, 1, '2023-12-31', '08:30', 'Nhà văn hóa tổ 7', 'căn cước công dân', (SELECT min(id) FROM app_user), '2023-12-30'
+			FROM payment p JOIN payout_order o ON o.id = p.order_id WHERE o.code = $1`, cash)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.page("leader", at+"/papers", nil, http.StatusOK, "Nhà văn hóa tổ 7", "08:30", at+"/papers/calls-1.pdf")
+	if !bytes.HasPrefix(c.file("leader", http.MethodGet, at+"/papers/calls-1.docx", http.StatusOK), []byte("PK")) {
+		t.Error("the letters are no DOCX")
+	}
+	c.file("leader", http.MethodGet, at+"/papers/calls-2.pdf", http.StatusNotFound)
+	var calls struct{ Items []payout.Call }
+	c.api("leader", http.MethodGet, "/payout-orders/"+cash+"/calls", "", nil, http.StatusOK, &calls)
+	if len(calls.Items) == 0 || calls.Items[0].Hour != "08:30" {
+		t.Errorf("%+v", calls.Items)
+	}
 }
