@@ -167,7 +167,7 @@ func (w *word) head(d Doc) {
 	a.WriteString(paragraphXML(Paragraph{Text: d.numberLine(), Align: Center}, bodySize, spacing(60, 0)))
 	b.WriteString(paragraphXML(Paragraph{Text: nation, Bold: true, Align: Center}, 12, ""))
 	b.WriteString(paragraphXML(Paragraph{Text: motto, Bold: true, Align: Center}, 13, ""))
-	b.WriteString(ruleXML((inner - left) * 29 / 100))
+	b.WriteString(ruleXML((inner - left - twips(57)) / 2))
 	b.WriteString(paragraphXML(Paragraph{Text: d.dayLine(), Italic: true, Align: Center}, bodySize, spacing(60, 0)))
 	w.open([]int{left, inner - left}, "")
 	w.body.WriteString(`<w:tr>` + cellXML(left, a.String(), "") + cellXML(inner-left, b.String(), "") + `</w:tr></w:tbl>`)
@@ -175,7 +175,7 @@ func (w *word) head(d Doc) {
 
 // ruleXML is an empty line with a border, drawn in by this much on both sides.
 func ruleXML(inset int) string {
-	return fmt.Sprintf(`<w:p><w:pPr><w:pBdr><w:top w:val="single" w:sz="6" w:space="1" w:color="000000"/></w:pBdr><w:spacing w:before="20" w:line="120" w:lineRule="exact"/><w:ind w:left="%d" w:right="%d"/></w:pPr></w:p>`, inset, inset)
+	return fmt.Sprintf(`<w:p><w:pPr><w:pBdr><w:top w:val="single" w:sz="6" w:space="1" w:color="000000"/></w:pBdr><w:spacing w:before="50" w:line="120" w:lineRule="exact"/><w:ind w:left="%d" w:right="%d"/></w:pPr></w:p>`, inset, inset)
 }
 
 // open begins a table with these lines, or none.
@@ -290,6 +290,14 @@ func (w *word) signatures(d Doc, s []Signature) {
 	w.open(widths, "")
 	w.body.WriteString(`<w:tr><w:trPr><w:cantSplit/></w:trPr>`)
 	for _, one := range s {
+		if len(one.Copies) > 0 {
+			list := paragraphXML(Paragraph{Text: receivers, Bold: true, Italic: true}, 12, spacing(60, 0))
+			for _, to := range one.Copies {
+				list += paragraphXML(Paragraph{Text: to}, 11, "")
+			}
+			w.body.WriteString(cellXML(width, list, ""))
+			continue
+		}
 		w.body.WriteString(cellXML(width, paragraphXML(Paragraph{Text: upper(one.Role), Bold: true, Align: Center}, size, spacing(60, 0))+
 			paragraphXML(Paragraph{Text: one.Hint, Italic: true, Align: Center}, 11, "")+
 			paragraphXML(Paragraph{Text: one.Name, Bold: true, Align: Center}, size, spacing(twips(signSpace), 0)), ""))

@@ -74,8 +74,12 @@ type Table struct {
 	Open    bool
 }
 
-// Signature is a place to sign. Blocks beside one another are never parted from the last lines before them.
-type Signature struct{ Role, Hint, Name string }
+// Signature is a place to sign. Blocks beside one another are never parted from the last lines before them. One with Copies is no signature
+// but the list of who receives the paper, which stands at the left.
+type Signature struct {
+	Role, Hint, Name string
+	Copies           []string
+}
 
 // Text is a justified paragraph that begins with an indent.
 func Text(text string) Block {
@@ -125,7 +129,7 @@ func (d Doc) words() []string {
 			}
 		default:
 			for _, s := range b.Signatures {
-				words = append(words, s.Role, s.Hint, s.Name)
+				words = append(append(words, s.Role, s.Hint, s.Name), s.Copies...)
 			}
 		}
 	}
@@ -172,6 +176,7 @@ func comma(place string) string {
 }
 
 const (
-	nation = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
-	motto  = "Độc lập - Tự do - Hạnh phúc"
+	receivers = "Nơi nhận:"
+	nation    = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+	motto     = "Độc lập - Tự do - Hạnh phúc"
 )

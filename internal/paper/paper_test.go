@@ -36,7 +36,7 @@ func list(rows int) paper.Doc {
 func letter() paper.Doc {
 	return paper.Doc{Parent: "UBND thành phố Bắc Kạn", Agency: "Trung tâm Phát triển quỹ đất", Place: "Bắc Kạn", Form: "Mẫu số 05.a/TT", Title: "Giấy mời", About: "Nhận tiền bồi thường, hỗ trợ",
 		Body: []paper.Block{paper.Line("Kính gửi: Bà Nông Thị Huệ"), paper.Text(strings.Repeat("Trung tâm Phát triển quỹ đất trân trọng kính mời bà đến nhận tiền bồi thường, hỗ trợ khi Nhà nước thu hồi đất. ", 3)),
-			paper.Text("Khi đến mang theo căn cước công dân."), paper.Sign(paper.Signature{Role: "Nơi nhận"}, paper.Signature{Role: "Giám đốc", Hint: "(Ký, họ tên, đóng dấu)"})},
+			paper.Text("Khi đến mang theo căn cước công dân."), paper.Sign(paper.Signature{Copies: []string{"- Như trên;", "- Lưu: VT."}}, paper.Signature{Role: "Giám đốc", Hint: "(Ký, họ tên, đóng dấu)"})},
 		Foot: "mã nội dung 0123456789ab"}
 }
 
@@ -129,7 +129,7 @@ func TestBothFormsSayTheSame(t *testing.T) {
 			if name == "list" {
 				words = append(words, "DANH SÁCH CHI TRẢ", "Số: LC-2023-012", "Bắc Kạn, ngày 05 tháng 02 năm 2023", "185.640.000", "Tổng cộng", "THỦ QUỸ", "Hoàng Văn A", "Bằng chữ: một trăm tám mươi lăm triệu sáu trăm bốn mươi nghìn đồng.")
 			} else {
-				words = append(words, "GIẤY MỜI", "Mẫu số 05.a/TT", "Kính gửi: Bà Nông Thị Huệ", "GIÁM ĐỐC")
+				words = append(words, "GIẤY MỜI", "Mẫu số 05.a/TT", "Kính gửi: Bà Nông Thị Huệ", "GIÁM ĐỐC", "Nơi nhận:", "- Như trên;")
 			}
 			for _, w := range words {
 				if !strings.Contains(pdf, w) {

@@ -129,6 +129,9 @@ func (p *press) signatures(s []Signature) {
 	top := p.GetY() + 3
 	roles := top
 	for i, one := range s {
+		if len(one.Copies) > 0 {
+			p.copies(one.Copies, p.left+mm(i)*width, top, width)
+		}
 		p.font("B", size)
 		roles = max(roles, p.centred(p.left+mm(i)*width, top, width, upper(one.Role), size))
 	}
@@ -141,4 +144,16 @@ func (p *press) signatures(s []Signature) {
 		end = max(end, p.centred(x, hint+signSpace, width, one.Name, size))
 	}
 	p.SetXY(p.left, end+2)
+}
+
+// copies is the list of who receives the paper.
+func (p *press) copies(to []string, x, y, width mm) {
+	p.font("BI", 12)
+	p.SetXY(x, y)
+	p.CellFormat(width, line(12), receivers, "", 0, "L", false, 0, "")
+	p.font("", 11)
+	for i, one := range to {
+		p.SetXY(x, y+line(12)+mm(i)*line(11))
+		p.CellFormat(width, line(11), clean(one), "", 0, "L", false, 0, "")
+	}
 }

@@ -44,7 +44,7 @@ func callDoc(p payout.Paper, c payout.Call, r payout.PaperRow) paper.Doc {
 	}
 	d.Body = append(d.Body, paper.Text("Nếu không đến được, ông (bà) có thể ủy quyền cho người khác bằng văn bản theo quy định. Mã thanh toán: "+r.Code+"."),
 		paper.Text("Rất mong ông (bà) có mặt đúng giờ."),
-		paper.Sign(paper.Signature{Role: "Nơi nhận", Hint: "- Như trên; - Lưu: VT."}, paper.Signature{Role: "Thủ trưởng đơn vị", Hint: "(Ký, họ tên, đóng dấu)"}))
+		paper.Sign(paper.Signature{Copies: []string{"- Như trên;", "- Lưu: VT."}}, paper.Signature{Role: "Thủ trưởng đơn vị", Hint: "(Ký, họ tên, đóng dấu)"}))
 	return footed(d, p)
 }
 
