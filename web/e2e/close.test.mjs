@@ -27,17 +27,15 @@ async function said(page, words) { const t = await page.innerText("body"); asser
 // resolve says by keyboard alone that the line shown is other money, and goes on to the next; false when none is open.
 async function resolve(page, account) {
   await page.goto(`/recon/${account}`);
-  const kind = page.locator('main form[action$="/classify"] select');
-  if (!await kind.count()) return false;
-  if (!await kind.isVisible()) await page.keyboard.press("n");
-  await kind.focus();
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("ArrowDown");
+  if (!await page.locator("main tr.is-now").count()) return false;
+  await page.keyboard.press("n");
+  await page.locator('#decide[action*="/classify"]').waitFor();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Tab");
   await page.keyboard.type("tien khac cua don vi, da xem chung tu");
-  const gone = page.waitForNavigation({ timeout: 15_000 });
   await page.keyboard.press("Enter");
-  await gone;
+  await page.getByText("Đã ghi nhận dòng này là").waitFor();
   return true;
 }
 

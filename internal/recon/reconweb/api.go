@@ -174,17 +174,28 @@ func (w Web) through(text string) (day.Date, error) {
 	return d, wrong.Err()
 }
 
+// candidateBody is a candidate with its score.
+type candidateBody struct {
+	recon.Candidate
+	Score int `json:"score" doc:"0 to 100"`
+}
+
 type candidatesBody struct {
-	Items []recon.Candidate `json:"items"`
+	Items []candidateBody `json:"items"`
 }
 
 func (w Web) apiCandidates(ctx context.Context, who actor.Actor, in *IDInput) (*webkit.Body[candidatesBody], error) {
 	found, err := w.Recon.Candidates(ctx, who, id.Line(in.ID))
-	return &webkit.Body[candidatesBody]{Body: candidatesBody{found}}, err
+	items := make([]candidateBody, 0, len(found))
+	for _, f := range found {
+		items = append(items, candidateBody{f, f.Score()})
+	}
+	return &webkit.Body[candidatesBody]{Body: candidatesBody{items}}, err
 }
 
 type runInput struct {
 	CodeInput
+	webkit.Idempotent
 	Body struct {
 		Through string `json:"through,omitempty" doc:"YYYY-MM-DD; today when left out"`
 	}
@@ -195,7 +206,11 @@ func (w Web) apiRun(ctx context.Context, who actor.Actor, in *runInput) (*webkit
 	if err != nil {
 		return nil, err
 	}
-	out, err := w.Recon.Match(ctx, who, in.Code, through, w.Today())
+	var out recon.Outcome
+	err = w.Recon.Once(ctx, who, "match.run", in.Key, in, &out, func(ctx context.Context) (err error) {
+		out, err = w.Recon.Match(ctx, who, in.Code, through, w.Today())
+		return err
+	})
 	return &webkit.Body[recon.Outcome]{Body: out}, err
 }
 
@@ -218,9 +233,11 @@ func (w Web) apiMatches(ctx context.Context, who actor.Actor, in *matchesInput) 
 
 type confirmInput struct {
 	IDInput
+	webkit.Idempotent
 	Body struct {
-		Payment string `json:"payment" doc:"code of the payment"`
-		Reason  string `json:"reason"`
+		Payment string  `json:"payment" doc:"code of the payment; of several, with commas between, whose amounts come to the line"`
+		With    []int64 `json:"with,omitempty" doc:"other open lines that pay the same payment together with this one"`
+		Reason  string  `json:"reason"`
 	}
 }
 
@@ -231,12 +248,22 @@ type decidedBody struct {
 }
 
 func (w Web) apiConfirm(ctx context.Context, who actor.Actor, in *confirmInput) (*webkit.Body[decidedBody], error) {
-	err := w.Recon.ConfirmByHand(ctx, who, id.Line(in.ID), in.Body.Payment, in.Body.Reason, w.Today())
+	lines := []id.Line{id.Line(in.ID)}
+	for _, l := range in.Body.With {
+		lines = append(lines, id.Line(l))
+	}
+	err := w.Recon.Once(ctx, who, "match.confirm", in.Key, in, &none{}, func(ctx context.Context) error {
+		if len(lines) > 1 {
+			return w.Recon.ConfirmLines(ctx, who, lines, in.Body.Payment, in.Body.Reason, w.Today())
+		}
+		return w.Recon.ConfirmByHand(ctx, who, lines[0], in.Body.Payment, in.Body.Reason, w.Today())
+	})
 	return &webkit.Body[decidedBody]{Body: decidedBody{Line: in.ID, Payment: in.Body.Payment}}, err
 }
 
 type classifyInput struct {
 	IDInput
+	webkit.Idempotent
 	Body struct {
 		Kind   string `json:"kind" enum:"fee,other"`
 		Reason string `json:"reason"`
@@ -245,12 +272,15 @@ type classifyInput struct {
 
 func (w Web) apiClassify(ctx context.Context, who actor.Actor, in *classifyInput) (*webkit.Body[decidedBody], error) {
 	kind := recon.Kind(in.Body.Kind)
-	err := w.Recon.Classify(ctx, who, id.Line(in.ID), kind, in.Body.Reason)
+	err := w.Recon.Once(ctx, who, "match.classify", in.Key, in, &none{}, func(ctx context.Context) error {
+		return w.Recon.Classify(ctx, who, id.Line(in.ID), kind, in.Body.Reason)
+	})
 	return &webkit.Body[decidedBody]{Body: decidedBody{Line: in.ID, Kind: kind}}, err
 }
 
 type undoInput struct {
 	IDInput
+	webkit.Idempotent
 	Body struct {
 		Reason string `json:"reason"`
 	}
@@ -261,11 +291,15 @@ type undoneBody struct {
 }
 
 func (w Web) apiUndoMatch(ctx context.Context, who actor.Actor, in *undoInput) (*webkit.Body[undoneBody], error) {
-	err := w.Recon.UndoMatch(ctx, who, id.Match(in.ID), in.Body.Reason, w.Today())
+	err := w.Recon.Once(ctx, who, "match.undo", in.Key, in, &none{}, func(ctx context.Context) error {
+		return w.Recon.UndoMatch(ctx, who, id.Match(in.ID), in.Body.Reason, w.Today())
+	})
 	return &webkit.Body[undoneBody]{Body: undoneBody{in.ID}}, err
 }
 
 func (w Web) apiUndoRun(ctx context.Context, who actor.Actor, in *undoInput) (*webkit.Body[undoneBody], error) {
-	err := w.Recon.UndoRun(ctx, who, id.Run(in.ID), in.Body.Reason, w.Today())
+	err := w.Recon.Once(ctx, who, "match.undo_run", in.Key, in, &none{}, func(ctx context.Context) error {
+		return w.Recon.UndoRun(ctx, who, id.Run(in.ID), in.Body.Reason, w.Today())
+	})
 	return &webkit.Body[undoneBody]{Body: undoneBody{in.ID}}, err
 }

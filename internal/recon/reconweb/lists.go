@@ -1,6 +1,8 @@
 package reconweb
 
 import (
+	"context"
+
 	"matbang/internal/bank"
 	"matbang/internal/id"
 	"matbang/internal/listing"
@@ -14,6 +16,7 @@ type matchesPage struct {
 	WithUndone bool
 	Undo       id.Match // the one whose undo form is open
 	Reason     string
+	Key        string
 }
 
 func (w Web) matches(c *webkit.Ctx) error {
@@ -26,7 +29,7 @@ func (w Web) matches(c *webkit.Ctx) error {
 }
 
 func (w Web) matchesData(c *webkit.Ctx) (matchesPage, error) {
-	page := matchesPage{WithUndone: c.Query("undone") != ""}
+	page := matchesPage{WithUndone: c.Query("undone") != "", Key: c.NewKey()}
 	var err error
 	if page.head, err = w.head(c, "matches"); err != nil {
 		return page, err
@@ -37,7 +40,9 @@ func (w Web) matchesData(c *webkit.Ctx) (matchesPage, error) {
 
 func (w Web) undoMatch(c *webkit.Ctx) error {
 	match, account := id.Match(number(c.Param("match"))), c.Param("account")
-	err := w.Recon.UndoMatch(c.Context(), c.Actor(), match, c.Form("reason"), c.Today())
+	err := w.once(c, "match.undo", []any{match, c.Form("reason")}, &none{}, func(ctx context.Context) error {
+		return w.Recon.UndoMatch(ctx, c.Actor(), match, c.Form("reason"), c.Today())
+	})
 	if err == nil {
 		return c.Done(home(account)+"/matches", "recon.undone_match", int64(match))
 	}
@@ -54,6 +59,7 @@ type runsPage struct {
 	Runs   []recon.RunRow
 	Undo   id.Run
 	Reason string
+	Key    string
 }
 
 func (w Web) runs(c *webkit.Ctx) error {
@@ -66,7 +72,7 @@ func (w Web) runs(c *webkit.Ctx) error {
 }
 
 func (w Web) runsData(c *webkit.Ctx) (runsPage, error) {
-	var page runsPage
+	page := runsPage{Key: c.NewKey()}
 	var err error
 	if page.head, err = w.head(c, "runs"); err != nil {
 		return page, err
@@ -77,7 +83,9 @@ func (w Web) runsData(c *webkit.Ctx) (runsPage, error) {
 
 func (w Web) undoRun(c *webkit.Ctx) error {
 	run, account := id.Run(number(c.Param("run"))), c.Param("account")
-	err := w.Recon.UndoRun(c.Context(), c.Actor(), run, c.Form("reason"), c.Today())
+	err := w.once(c, "match.undo_run", []any{run, c.Form("reason")}, &none{}, func(ctx context.Context) error {
+		return w.Recon.UndoRun(ctx, c.Actor(), run, c.Form("reason"), c.Today())
+	})
 	if err == nil {
 		return c.Done(home(account)+"/runs", "recon.undone_run", int64(run))
 	}

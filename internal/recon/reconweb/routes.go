@@ -24,6 +24,7 @@ func (w Web) Routes(k *webkit.Kit) {
 	k.Page(http.MethodPost, "/recon/:account/runs", recon.Run, w.run)
 	k.Page(http.MethodPost, "/recon/:account/lines/:line/confirm", recon.Confirm, w.confirm)
 	k.Page(http.MethodPost, "/recon/:account/lines/:line/classify", recon.Confirm, w.classify)
+	k.Page(http.MethodPost, "/recon/:account/lines/:line/undo", recon.Undo, w.undoLine)
 	k.Page(http.MethodGet, "/recon/:account/matches", bank.Read, w.matches)
 	k.Page(http.MethodPost, "/recon/:account/matches/:match/undo", recon.Undo, w.undoMatch)
 	k.Page(http.MethodGet, "/recon/:account/runs", bank.Read, w.runs)
