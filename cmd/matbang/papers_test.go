@@ -37,3 +37,27 @@ func TestTheListForSigning(t *testing.T) {
 		}
 	}
 }
+
+func TestTheMinutesWithTheTreasury(t *testing.T) {
+	a := apptest.SampleCity(t)
+	on(t, a.Settings.DatabaseURL)
+	dir := t.TempDir()
+	for format, begin := range map[string]string{"docx": "PK", "pdf": "%PDF", "xlsx": "PK", "json": "{"} {
+		file := filepath.Join(dir, "minutes."+format)
+		if got := matbang(t, "report", "reconciliation", "--account", "TK-KB", "--period", "2023-12", "--format", format, "--out", file); got.code != done || got.out != "" {
+			t.Errorf("%s: exit %d, %q, %q", format, got.code, got.out, got.log)
+		}
+		if content, err := os.ReadFile(file); err != nil || !strings.HasPrefix(string(content), begin) {
+			t.Errorf("%s: %.10q, %v", format, content, err)
+		}
+	}
+	for _, c := range []struct {
+		code int
+		args []string
+	}{{misuse, []string{}}, {misuse, []string{"--account", "TK-KB"}}, {faults, []string{"--account", "none", "--period", "2023-12"}},
+		{faults, []string{"--account", "TK-KB", "--period", "2023-12", "--format", "odt"}}} {
+		if got := matbang(t, append([]string{"report", "reconciliation", "--out", filepath.Join(dir, "x")}, c.args...)...); got.code != c.code {
+			t.Errorf("%v: exit %d, want %d: %s", c.args, got.code, c.code, got.log)
+		}
+	}
+}

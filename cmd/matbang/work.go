@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,9 +11,11 @@ import (
 
 	"matbang/internal/actor"
 	"matbang/internal/app"
+	"matbang/internal/bank"
 	"matbang/internal/day"
 	"matbang/internal/payout"
 	"matbang/internal/payout/payoutsheet"
+	"matbang/internal/recon/reconsheet"
 	"matbang/internal/report"
 	"matbang/internal/webkit"
 )
@@ -66,7 +69,8 @@ func firstError(errs ...error) error {
 	return nil
 }
 
-const reportUsage = "report monthly --period YYYY-MM [--format json|xlsx] [--out FILE] | report payout-list --order CODE [--format pdf|xlsx|docx] [--user U] [--out FILE]"
+const reportUsage = "report monthly --period YYYY-MM [--format json|xlsx] [--out FILE] | report payout-list --order CODE [--format pdf|xlsx|docx] [--user U] [--out FILE] | " +
+	"report reconciliation --account CODE --period YYYY-MM [--format docx|pdf|xlsx|json] [--out FILE]"
 
 // payoutList writes the list for signing of an order. In somebody's name, who may open them, its numbers are whole and the log says so;
 // without one they are masked.
@@ -93,10 +97,29 @@ func payoutList(ctx context.Context, e env, order, format, out, username string)
 	})
 }
 
+// agreement writes the minutes of a month with the bank or treasury; they hold no identity or account number of a person.
+func agreement(ctx context.Context, e env, account, period, format, out string) error {
+	month, err := day.ParseMonth(period)
+	if err != nil {
+		return usageError("--period is a month such as 2023-12")
+	}
+	return with(ctx, e, func(a *app.App) error {
+		minutes, err := a.Rooms.Recon.Agreement(ctx, console(bank.Read), account, month.First(), month.Last())
+		if err != nil {
+			return err
+		}
+		file, err := reconsheet.Make(minutes, cmp.Or(format, "docx"))
+		if err != nil {
+			return err
+		}
+		return writeOut(e, out, file.Content)
+	})
+}
+
 func writeReport(ctx context.Context, e env) error {
 	f := flags("report")
 	period, format, out := f.String("period", "", ""), f.String("format", "", ""), f.String("out", "", "")
-	order, username := f.String("order", "", ""), f.String("user", "", "")
+	order, username, account := f.String("order", "", ""), f.String("user", "", ""), f.String("account", "", "")
 	words, err := parse(f, e.args)
 	if err != nil {
 		return err
@@ -104,10 +127,13 @@ func writeReport(ctx context.Context, e env) error {
 	if len(words) == 1 && words[0] == "payout-list" && *period == "" {
 		return payoutList(ctx, e, *order, *format, *out, *username)
 	}
+	if len(words) == 1 && words[0] == "reconciliation" && *account != "" && *order+*username == "" {
+		return agreement(ctx, e, *account, *period, *format, *out)
+	}
 	if *format == "" {
 		*format = "json"
 	}
-	if len(words) != 1 || words[0] != "monthly" || *format != "json" && *format != "xlsx" || *order+*username != "" {
+	if len(words) != 1 || words[0] != "monthly" || *format != "json" && *format != "xlsx" || *order+*username+*account != "" {
 		return usageError(reportUsage)
 	}
 	month, err := day.ParseMonth(*period)

@@ -32,6 +32,7 @@ func (w Web) Routes(k *webkit.Kit) {
 	k.Page(http.MethodGet, "/recon/:account/statements", bank.Read, w.statements)
 	k.Page(http.MethodPost, "/recon/:account/statements", bank.Import, w.upload)
 	k.Page(http.MethodGet, "/statements/:id", bank.Read, w.lines)
+	w.agreementRoutes(k)
 	w.api(k)
 }
 
