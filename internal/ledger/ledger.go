@@ -22,13 +22,14 @@ type Account string
 
 // The accounts of a case. Approved is the source and negative; the others are never negative.
 const (
-	Approved   Account = "approved"
-	Deducted   Account = "deducted"
-	NotOrdered Account = "not_ordered"
-	Ordered    Account = "ordered"
-	Returned   Account = "returned"
-	Deposited  Account = "deposited"
-	Paid       Account = "paid"
+	Approved     Account = "approved"
+	Deducted     Account = "deducted"
+	NotOrdered   Account = "not_ordered"
+	Ordered      Account = "ordered"
+	WithTreasury Account = "with_treasury" // of a released order, until its result; the bridge counts it as ordered
+	Returned     Account = "returned"
+	Deposited    Account = "deposited"
+	Paid         Account = "paid"
 )
 
 // Kind is what a journal is about.
@@ -38,6 +39,7 @@ type Kind string
 const (
 	PlanApproved     Kind = "plan_approved"
 	OrderSubmitted   Kind = "order_submitted"
+	OrderReleased    Kind = "order_released"
 	OrderCancelled   Kind = "order_cancelled"
 	PaymentPaid      Kind = "payment_paid"
 	PaymentReturned  Kind = "payment_returned"
@@ -168,7 +170,7 @@ type Bridge struct {
 
 // BridgeOf makes a bridge out of the balances of the accounts.
 func BridgeOf(balances map[Account]vnd.Amount) Bridge {
-	b := Bridge{Approved: -balances[Approved], Deducted: balances[Deducted], NotOrdered: balances[NotOrdered], Ordered: balances[Ordered],
+	b := Bridge{Approved: -balances[Approved], Deducted: balances[Deducted], NotOrdered: balances[NotOrdered], Ordered: balances[Ordered] + balances[WithTreasury],
 		Returned: balances[Returned], Deposited: balances[Deposited], Paid: balances[Paid]}
 	b.Difference = b.Approved - b.Deducted - b.NotOrdered - b.Ordered - b.Returned - b.Deposited - b.Paid
 	return b

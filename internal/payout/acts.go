@@ -152,16 +152,25 @@ func (p Payouts) Approve(ctx context.Context, who actor.Actor, code string, vers
 	})
 }
 
-// Release is the third person's step: from now on the money may leave. Refuses: payout.three_persons and what Submit refuses of an order.
+// Release is the third person's step: the money leaves for the treasury. Refuses: payout.three_persons and what Submit refuses of an order.
 func (p Payouts) Release(ctx context.Context, who actor.Actor, code string, version int, key string, today day.Date) error {
 	return p.onOrder(ctx, who, Release, "payout.release", step{Code: code, Version: version}, key, func(ctx context.Context, s store, o Order) error {
 		if err := o.mayRelease(who.ID); err != nil {
 			return err
 		}
-		if err := p.recordStep(ctx, s, o, who.ID, compensation.StepOrderRelease); err != nil {
+		payments, err := s.held(ctx, o.ID)
+		if err != nil {
 			return err
 		}
-		return s.release(ctx, o, who.ID, today)
+		if err := compensation.RecordSteps(ctx, s.q, awardsOf(payments), who.ID, compensation.StepOrderRelease); err != nil {
+			return err
+		}
+		journal, err := p.Ledger.Post(ctx, who, ledger.Entry{Kind: ledger.OrderReleased, Reference: o.Code, Project: o.ProjectID, Day: today,
+			Postings: sendOut(payments)})
+		if err != nil {
+			return err
+		}
+		return s.release(ctx, o, who.ID, today, journal)
 	})
 }
 

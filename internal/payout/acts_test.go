@@ -96,16 +96,18 @@ func TestConstraintsHoldWithoutTheProgram(t *testing.T) {
 		{"payout_order_maker_never_approves", `UPDATE payout_order SET state = 'approved', approved_by = made_by, approved_at = now() WHERE code = $1`, []any{draft}},
 		{"payout_order_three_persons", `UPDATE payout_order SET approved_by = $2, released_by = $2 WHERE code = $1`, []any{draft, w.chief.ID}},
 		{"payout_order_closed", `UPDATE payout_order SET total = 1 WHERE code = $1`, []any{code}},
-		{"payment_state_needs_result", `UPDATE payment SET state = 'paid' WHERE state = 'ordered'`, nil},
-		{"payment_state_needs_result", `UPDATE payment SET state = 'ordered' WHERE state = 'paid'`, nil},
+		{"payment_parts_need_results", `UPDATE payment SET state = 'paid', open = 0, paid = amount WHERE state = 'ordered'`, nil},
+		{"payment_parts_need_results", `UPDATE payment SET state = 'ordered', open = amount, paid = 0 WHERE state = 'paid'`, nil},
+		{"payment_state_of_parts", `UPDATE payment SET state = 'paid' WHERE state = 'ordered'`, nil},
+		{"payment_parts_whole", `UPDATE payment SET paid = paid - 1 WHERE state = 'paid'`, nil},
 		{"payment_fixed", `UPDATE payment SET amount = amount - 1`, nil},
 		{"payment_fixed", `UPDATE payment SET account_no = '666' WHERE state = 'paid'`, nil},
 		{"payment_within_award", `INSERT INTO payment (code, order_id, project_id, case_id, award_id, party_id, amount, state)
 			SELECT 'GPMB23T09999', order_id, project_id, case_id, award_id, party_id, 1, 'prepared' FROM payment WHERE state = 'paid'`, nil},
 		{"payment_result_append_only", `UPDATE payment_result SET amount = 1`, nil},
 		{"payment_result_append_only", `DELETE FROM payment_result`, nil},
-		{"payment_result_needs_release", `INSERT INTO payment_result (payment_id, kind, day, amount, evidence_kind, evidence_ref, journal_id, made_by)
-			SELECT p.id, 'paid', now(), p.amount, 'bank_advice', 'x', (SELECT max(id) FROM journal), $1 FROM payment p WHERE p.state = 'ordered'`, []any{w.chief.ID}},
+		{"payment_result_needs_release", `INSERT INTO payment_result (payment_id, kind, came_from, day, amount, evidence_kind, evidence_ref, journal_id, made_by)
+			SELECT p.id, 'paid', 'ordered', now(), p.amount, 'bank_advice', 'x', (SELECT max(id) FROM journal), $1 FROM payment p WHERE p.state = 'ordered'`, []any{w.chief.ID}},
 	} {
 		var v *tx.Violation
 		if err := w.try(c.statement, c.args...); !errors.As(err, &v) || v.Constraint != c.constraint {
@@ -268,9 +270,9 @@ func TestResultsAreAllOrNone(t *testing.T) {
 	a, b := w.award(10_000_000, 0), w.award(20_000_000, 0)
 	_, payments := w.released(order(payout.MethodTransfer, part(a, 10_000_000), part(b, 20_000_000)))
 	good, bad := result(payments[0], payout.ResultPaid), result(payments[1], payout.ResultPaid)
-	bad.Amount, bad.Day = 19_000_000, today.Add(1)
+	bad.Amount, bad.Day = 20_000_001, today.Add(1)
 	err := w.payouts.RecordResults(ctx, w.accountant, []payout.Result{good, bad, {PaymentCode: "GPMB23T09999", Kind: payout.ResultPaid, EvidenceKind: payout.EvidenceSignedList}}, w.key(), today)
-	for field, code := range map[string]string{"results[1].amount": "payout.amount_differs", "results[1].day": "day_future", "results[2].payment": "payout.payment_missing"} {
+	for field, code := range map[string]string{"results[1].amount": "payout.above_open", "results[1].day": "day_future", "results[2].payment": "payout.payment_missing"} {
 		if !hasField(err, field, code) {
 			t.Errorf("%s %s: %v", field, code, err)
 		}
@@ -322,7 +324,7 @@ func TestReverse(t *testing.T) {
 	if _, results, err := w.payouts.Payment(ctx, w.reader, p.Code); err != nil || len(results) != 7 || !results[0].TakenBack || results[6].TakenBack {
 		t.Errorf("%+v %v", results, err)
 	}
-	if err := w.payouts.TakeBack(ctx, w.chief, p.Code, "hủy khớp", today); !errors.Is(err, payout.ErrNotFromBank) {
+	if err := w.payouts.TakeBack(ctx, w.chief, p.Code, "statement_line 1", "hủy khớp", today); !errors.Is(err, payout.ErrNoResult) {
 		t.Errorf("reconciliation takes back what a person recorded: %v", err)
 	}
 }
@@ -338,7 +340,57 @@ func TestStatementLineIsUndoneInReconciliation(t *testing.T) {
 	if err := w.payouts.Reverse(ctx, w.chief, payments[0].Code, "nhầm", w.key(), today); !errors.Is(err, payout.ErrFromBank) {
 		t.Errorf("%v", err)
 	}
-	w.must(w.payouts.TakeBack(ctx, w.accountant, payments[0].Code, "hủy khớp", today))
+	w.must(w.payouts.TakeBack(ctx, w.accountant, payments[0].Code, line.EvidenceRef, "hủy khớp", today))
+	w.sound()
+}
+
+// Two lines of the bank pay a payment between them; each is taken back by itself, in any order. Money sent back out of the middle keeps the line.
+func TestAPaymentInParts(t *testing.T) {
+	w := newWorld(t)
+	ctx := context.Background()
+	a := w.award(100, 0)
+	_, payments := w.released(order(payout.MethodTransfer, part(a, 100)))
+	line := func(ref string, kind payout.ResultKind, amount vnd.Amount) payout.Result {
+		return payout.Result{PaymentCode: payments[0].Code, Kind: kind, Day: today, Amount: amount, Reason: "x", EvidenceKind: payout.EvidenceStatementLine, EvidenceRef: ref}
+	}
+	stands := func(state payout.PaymentState, d payout.Divided) {
+		t.Helper()
+		p, _, err := w.payouts.Payment(ctx, w.reader, payments[0].Code)
+		if w.must(err); p.State != state || p.Divided != d {
+			t.Errorf("%s %+v, want %s %+v", p.State, p.Divided, state, d)
+		}
+		if b := w.bridge(a); b.Ordered != d.Open || b.Paid != d.Paid || b.Returned != d.Returned || b.Difference != 0 {
+			t.Errorf("bridge %+v", b)
+		}
+		w.sound()
+	}
+	w.must(w.payouts.Record(ctx, w.accountant, []payout.Result{line("l 1", payout.ResultPaid, 40), line("l 2", payout.ResultPaid, 35)}, today))
+	stands(payout.Part, payout.Divided{Open: 25, Paid: 75})
+	w.must(w.payouts.TakeBack(ctx, w.accountant, payments[0].Code, "l 1", "nhầm dòng", today))
+	stands(payout.Part, payout.Divided{Open: 65, Paid: 35})
+	w.must(w.payouts.Record(ctx, w.accountant, []payout.Result{line("l 3", payout.ResultPaid, 65)}, today))
+	w.must(w.payouts.Record(ctx, w.accountant, []payout.Result{line("l 4", payout.ResultReturned, 90)}, today))
+	stands(payout.Returned, payout.Divided{Paid: 10, Returned: 90})
+	if err := w.payouts.TakeBack(ctx, w.accountant, payments[0].Code, "l 3", "nhầm", today); !errors.Is(err, payout.ErrCarriedOn) {
+		t.Errorf("money that came back since: %v", err)
+	}
+	_, again := w.released(order(payout.MethodTransfer, payout.NewLine{ReissueOf: payments[0].Code}))
+	if again[0].Amount != 90 {
+		t.Errorf("issued again: %s", again[0].Amount)
+	}
+	if err := w.payouts.TakeBack(ctx, w.accountant, payments[0].Code, "l 4", "nhầm", today); !isFault(err, "payout.reissued") {
+		t.Errorf("a return that is issued again: %v", err)
+	}
+	w.must(w.payouts.Record(ctx, w.accountant, []payout.Result{line("l 5", payout.ResultReturned, 10)}, today))
+	stands2 := w.bridge(a)
+	if stands2.Returned != 10 || stands2.Ordered != 90 {
+		t.Errorf("the rest came back after the first part was issued again: %+v", stands2)
+	}
+	w.record(w.accountant, result(again[0], payout.ResultPaid))
+	_, last := w.released(order(payout.MethodTransfer, payout.NewLine{ReissueOf: payments[0].Code}))
+	if last[0].Amount != 10 {
+		t.Errorf("issued again: %s", last[0].Amount)
+	}
 	w.sound()
 }
 

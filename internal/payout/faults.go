@@ -9,7 +9,7 @@ import (
 
 // What this room may refuse. Wrong fields come from rules.go: payout.award_missing, payout.plan_not_approved, payout.line_twice,
 // payout.no_payee, payout.above_left, payout.payee_in_order, payout.not_returned, payout.reissued, payout.reissue_amount,
-// payout.payment_missing, payout.result_twice, payout.result_stands, payout.not_released, payout.deposit_first, payout.amount_differs,
+// payout.payment_missing, payout.result_twice, payout.result_stands, payout.not_released, payout.deposit_first, payout.above_open,
 // payout.before_release, day_future, required, choose, amount_positive.
 var (
 	ErrMissing        = fault.Missing("payout.missing")
@@ -33,7 +33,7 @@ var (
 	ErrReasonNeeded   = fault.InvalidField("reason", "required")
 	ErrNoResult       = fault.Conflicting("payout.no_result")
 	ErrFromBank       = fault.Conflicting("payout.from_bank")
-	ErrNotFromBank    = fault.Conflicting("payout.not_from_bank")
+	ErrCarriedOn      = fault.Conflicting("payout.carried_on")
 	ErrCodesUsedUp    = fault.Conflicting("payout.codes_used_up")
 	ErrMeanwhile      = fault.Conflicting("payout.meanwhile")
 )
@@ -51,7 +51,7 @@ func refuse(err error) error {
 	switch v.Constraint {
 	case "payment_one_live_per_payee":
 		return ErrPayeeLive
-	case "payment_reissued_once":
+	case "payment_reissued_within_returned":
 		return ErrReissuedTwice
 	case "payment_within_award":
 		return ErrAboveAward

@@ -4,10 +4,10 @@ import "matbang/internal/invariant"
 
 // inBook is, for each case, what payments p say should stand in the accounts. Returned money that is issued again stands with the payment
 // that issues it, from its order's submission on.
-const inBook = `SELECT p.case_id, p.state AS account, sum(p.amount)::bigint AS amount FROM payment p
-	WHERE p.state IN ('ordered', 'paid', 'deposited')
-	   OR (p.state = 'returned' AND NOT EXISTS (SELECT 1 FROM payment r WHERE r.reissue_of = p.id AND r.state NOT IN ('prepared', 'cancelled')))
-	GROUP BY 1, 2`
+const inBook = `SELECT p.case_id, v.account, sum(v.amount)::bigint AS amount FROM payment p JOIN payout_order o ON o.id = p.order_id
+	CROSS JOIN LATERAL (VALUES (CASE WHEN o.release_journal IS NULL THEN 'ordered' ELSE 'with_treasury' END, p.open), ('paid', p.paid), ('deposited', p.deposited),
+	  ('returned', p.returned - (SELECT COALESCE(sum(r.amount), 0) FROM payment r WHERE r.reissue_of = p.id AND r.state NOT IN ('prepared', 'cancelled')))) v(account, amount)
+	WHERE p.state NOT IN ('prepared', 'cancelled') AND v.amount <> 0 GROUP BY 1, 2`
 
 // Invariants of orders and payments.
 func Invariants() []invariant.Check { return append(invariantsOfMoney(), invariantsOfSteps()...) }
@@ -19,7 +19,7 @@ func invariantsOfMoney() []invariant.Check {
 				SELECT COALESCE(s.case_id, b.case_id) AS case_id, COALESCE(s.account, b.account) AS account,
 				  COALESCE(s.amount, 0) AS payments, COALESCE(b.amount, 0) AS book
 				FROM (` + inBook + `) s FULL JOIN (SELECT case_id, account, amount FROM ledger_balance
-				  WHERE account IN ('ordered', 'returned', 'deposited', 'paid')) b ON b.case_id = s.case_id AND b.account = s.account
+				  WHERE account IN ('ordered', 'with_treasury', 'returned', 'deposited', 'paid')) b ON b.case_id = s.case_id AND b.account = s.account
 				) x JOIN land_case c ON c.id = x.case_id WHERE x.payments <> x.book`},
 		{Number: 2, Name: "not_ordered_equals_rest", Title: "Chưa lập lệnh bằng phần được duyệt còn lại sau các khoản đã lập lệnh",
 			SQL: `SELECT 'case ' || c.code || ': ' || x.rest || ' <> ' || x.book FROM (
@@ -31,23 +31,22 @@ func invariantsOfMoney() []invariant.Check {
 			SQL: `SELECT 'order ' || o.code || ': ' || o.total || '/' || o.payment_count || ' <> ' || COALESCE(sum(p.amount), 0) || '/' || count(p.id)
 				FROM payout_order o LEFT JOIN payment p ON p.order_id = o.id GROUP BY o.id
 				HAVING o.total <> COALESCE(sum(p.amount), 0) OR o.payment_count <> count(p.id)`},
-		{Number: 3, Name: "state_from_result", Title: "Trạng thái khoản chi đúng với kết quả cuối cùng; không có kết quả thì không phải đã chi",
-			SQL: `SELECT 'payment ' || p.code || ' ' || p.state || ': ' || COALESCE(l.kind, 'no result') FROM payment p
-				LEFT JOIN LATERAL (SELECT r.kind FROM payment_result r WHERE r.payment_id = p.id AND` + standing + ` ORDER BY r.id DESC LIMIT 1) l ON true
-				WHERE (l.kind IS NULL AND p.state IN ('paid', 'returned', 'deposited'))
-				   OR (l.kind IS NOT NULL AND p.state <> CASE l.kind WHEN 'deposit_released' THEN 'paid' ELSE l.kind END)`},
+		{Number: 3, Name: "parts_from_results", Title: "Phần đã chi, bị trả lại, tạm giữ, còn chờ của khoản chi đúng với các kết quả còn hiệu lực; không có kết quả thì không phải đã chi",
+			SQL: `SELECT 'payment ' || p.code || ': ' || p.open || '/' || p.paid || '/' || p.returned || '/' || p.deposited FROM payment p
+				CROSS JOIN LATERAL payment_parts_told(p.id) t WHERE (p.open - p.amount, p.paid, p.returned, p.deposited)
+				  <> (COALESCE(t.open, 0), COALESCE(t.paid, 0), COALESCE(t.returned, 0), COALESCE(t.deposited, 0))`},
 		{Number: 3, Name: "payment_agrees_with_order", Title: "Khoản chi chưa có kết quả đứng đúng theo bước của lệnh",
 			SQL: `SELECT 'payment ' || p.code || ' ' || p.state || ' in ' || o.state FROM payment p JOIN payout_order o ON o.id = p.order_id
 				WHERE NOT CASE o.state WHEN 'draft' THEN p.state = 'prepared' WHEN 'cancelled' THEN p.state = 'cancelled'
-				  WHEN 'released' THEN p.state IN ('ordered', 'paid', 'returned', 'deposited') ELSE p.state = 'ordered' END`},
+				  WHEN 'released' THEN p.state IN ('ordered', 'part', 'paid', 'returned', 'deposited') ELSE p.state = 'ordered' END`},
 		{Number: 3, Name: "result_has_released_order", Title: "Mỗi kết quả chi thuộc lệnh do ba người lập, duyệt, phát hành",
 			SQL: `SELECT 'payment ' || p.code || ' order ' || o.code FROM payment p JOIN payout_order o ON o.id = p.order_id
-				WHERE (p.state IN ('paid', 'returned', 'deposited') OR EXISTS (SELECT 1 FROM payment_result r WHERE r.payment_id = p.id))
+				WHERE (p.open < p.amount OR EXISTS (SELECT 1 FROM payment_result r WHERE r.payment_id = p.id))
 				  AND (o.state <> 'released' OR o.approved_by IS NULL OR o.released_by IS NULL
 				    OR o.approved_by = o.made_by OR o.released_by = o.made_by OR o.released_by = o.approved_by)`},
 		{Number: 3, Name: "result_equals_payment_and_book", Title: "Mỗi kết quả đúng khoản chi và bút toán của nó: số tiền, ngày, người ghi",
 			SQL: `SELECT 'payment ' || p.code || ' result ' || r.id FROM payment_result r JOIN payment p ON p.id = r.payment_id
-				WHERE r.amount <> p.amount OR NOT EXISTS (SELECT 1 FROM journal j WHERE j.id = r.journal_id
+				WHERE r.amount > p.amount OR NOT EXISTS (SELECT 1 FROM journal j WHERE j.id = r.journal_id
 				    AND (COALESCE(j.occurred_on, j.day), j.made_by, j.project_id, j.reference) = (r.day, r.made_by, p.project_id, p.code)
 				    AND j.kind = CASE r.kind WHEN 'reversed' THEN 'reversal' WHEN 'deposit_released' THEN r.kind ELSE 'payment_' || r.kind END)
 				  OR r.amount IS DISTINCT FROM (SELECT sum(t.amount) FROM posting t
@@ -59,9 +58,9 @@ func invariantsOfSteps() []invariant.Check {
 	return []invariant.Check{
 		{Number: 3, Name: "paid_within_awarded", Title: "Đã chi của từng hồ sơ không vượt phê duyệt trừ khấu trừ (tính từ phương án)",
 			SQL: `SELECT 'case ' || c.code || ': ' || x.paid || ' > ' || x.net FROM (
-				SELECT p.case_id, sum(p.amount) AS paid, COALESCE((SELECT sum(a.total - a.deducted) FROM award a JOIN plan pl ON pl.id = a.plan_id
+				SELECT p.case_id, sum(p.paid) AS paid, COALESCE((SELECT sum(a.total - a.deducted) FROM award a JOIN plan pl ON pl.id = a.plan_id
 				  WHERE pl.state = 'approved' AND a.case_id = p.case_id), 0) AS net
-				FROM payment p WHERE p.state = 'paid' GROUP BY 1) x JOIN land_case c ON c.id = x.case_id WHERE x.paid > x.net`},
+				FROM payment p GROUP BY 1) x JOIN land_case c ON c.id = x.case_id WHERE x.paid > x.net`},
 		{Number: 3, Name: "ordered_within_award", Title: "Các lệnh của một khoản bồi thường không vượt mức được hưởng",
 			SQL: `SELECT 'award ' || a.id || ': ' || sum(p.amount) || ' > ' || a.total - a.deducted FROM payment p JOIN award a ON a.id = p.award_id
 				WHERE p.reissue_of IS NULL AND p.state <> 'cancelled' GROUP BY a.id HAVING sum(p.amount) > a.total - a.deducted`},
@@ -69,7 +68,7 @@ func invariantsOfSteps() []invariant.Check {
 			SQL: `SELECT 'payment ' || p.code FROM payment p JOIN award a ON a.id = p.award_id JOIN land_case c ON c.id = p.case_id
 				JOIN payout_order o ON o.id = p.order_id JOIN holder_party h ON h.id = p.party_id LEFT JOIN payment q ON q.id = p.reissue_of
 				WHERE a.case_id <> p.case_id OR a.project_id <> p.project_id OR o.project_id <> p.project_id OR h.holder_id <> c.holder_id
-				   OR (q.id IS NOT NULL AND (q.award_id, q.party_id, q.amount) <> (p.award_id, p.party_id, p.amount))`},
+				   OR (q.id IS NOT NULL AND (q.award_id, q.party_id) <> (p.award_id, p.party_id))`},
 		{Number: 9, Name: "order_persons_differ", Title: "Người lập, duyệt, phát hành lệnh khác nhau và khác người lập, thẩm định, duyệt phương án",
 			SQL: `SELECT DISTINCT 'order ' || o.code || ' plan ' || pl.code FROM payout_order o JOIN payment p ON p.order_id = o.id
 				JOIN award a ON a.id = p.award_id JOIN plan pl ON pl.id = a.plan_id

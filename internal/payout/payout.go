@@ -62,10 +62,12 @@ func OrderStates() []OrderState {
 // PaymentState is where the money of a payment stands.
 type PaymentState string
 
-// The states of a payment. Ordered, paid, returned and deposited are accounts of the ledger too.
+// The states of a payment. Where results have divided it (Divided), the state names what is most pressing: a part without a result, else money
+// that came back, else a deposit.
 const (
 	Prepared  PaymentState = "prepared" // in a draft: reserved, not in the book
 	Ordered   PaymentState = "ordered"  // in a submitted order, without a result yet
+	Part      PaymentState = "part"     // has results, and a part without one
 	Paid      PaymentState = "paid"
 	Returned  PaymentState = "returned"
 	Deposited PaymentState = "deposited"
@@ -74,7 +76,7 @@ const (
 
 // PaymentStates lists every state of a payment.
 func PaymentStates() []PaymentState {
-	return []PaymentState{Prepared, Ordered, Paid, Returned, Deposited, Cancelled}
+	return []PaymentState{Prepared, Ordered, Part, Paid, Returned, Deposited, Cancelled}
 }
 
 // ResultKind is what became of a payment.
@@ -127,7 +129,7 @@ type NewLine struct {
 	ReissueOf string // code of the returned payment
 }
 
-// Result is what became of a payment, with its evidence. Amount is the whole payment, in đồng.
+// Result is what became of a payment or of a part of it, with its evidence. Amount is in đồng.
 type Result struct {
 	PaymentCode  string
 	Kind         ResultKind
@@ -216,15 +218,16 @@ type Payment struct {
 	AccountNo   string       `db:"account_no" json:"account_no"` // masked likewise
 	Amount      vnd.Amount   `db:"amount" json:"amount_vnd"`
 	State       PaymentState `db:"state" json:"state"`
-	ResultDay   day.Date     `db:"result_day" json:"result_day"` // of the last result not taken back
-	ReissueOf   string       `db:"reissue_of_code" json:"reissue_of"`
-	ReissuedBy  string       `db:"reissued_by" json:"reissued_by"`       // the payment that issues it again
-	Awarded     vnd.Amount   `db:"awarded" json:"awarded_vnd"`           // the whole award, gross
-	Deducted    vnd.Amount   `db:"deducted" json:"deducted_vnd"`         // of the whole award
-	PaidBefore  vnd.Amount   `db:"paid_before" json:"paid_other_vnd"`    // to this payee of this award by other payments
-	FromBank    bool         `db:"from_bank" json:"from_bank_statement"` // the last result is a statement line's
-	Account     string       `db:"account_state" json:"account_state"`   // of the person's file: waiting, checked, refused; nothing without an account
-	Changed     bool         `db:"changed_since" json:"changed_since"`   // the person's file says something else than the approved copy
+	Divided
+	ResultDay  day.Date   `db:"result_day" json:"result_day"` // of the last result not taken back
+	ReissueOf  string     `db:"reissue_of_code" json:"reissue_of"`
+	ReissuedBy string     `db:"reissued_by" json:"reissued_by"`       // the payment that issues it again
+	Awarded    vnd.Amount `db:"awarded" json:"awarded_vnd"`           // the whole award, gross
+	Deducted   vnd.Amount `db:"deducted" json:"deducted_vnd"`         // of the whole award
+	PaidBefore vnd.Amount `db:"paid_before" json:"paid_other_vnd"`    // to this payee of this award by other payments
+	FromBank   bool       `db:"from_bank" json:"from_bank_statement"` // the last result is a statement line's
+	Account    string     `db:"account_state" json:"account_state"`   // of the person's file: waiting, checked, refused; nothing without an account
+	Changed    bool       `db:"changed_since" json:"changed_since"`   // the person's file says something else than the approved copy
 }
 
 // ResultRow is a result as it is kept.

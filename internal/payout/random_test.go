@@ -114,7 +114,12 @@ func (r *randomly) result() {
 	if kind == payout.ResultDeposited || kind == payout.ResultDepositReleased {
 		who = r.director
 	}
-	_ = r.payouts.RecordResults(context.Background(), who, []payout.Result{result(p, kind)}, r.key(), today)
+	told := result(p, kind)
+	told.Amount = max(p.Most(kind), 1)
+	if rapid.Bool().Draw(r.rt, "in part") {
+		told.Amount = vnd.Amount(rapid.Int64Range(1, int64(told.Amount)).Draw(r.rt, "of it"))
+	}
+	_ = r.payouts.RecordResults(context.Background(), who, []payout.Result{told}, r.key(), today)
 }
 
 func (r *randomly) closes() {

@@ -301,19 +301,25 @@ func (o Order) Cancellable() bool { return o.State != OrderReleased && o.State !
 // May lists the results that could be recorded of a payment now.
 func (p Payment) May() []ResultKind {
 	var may []ResultKind
-	if p.OrderState != OrderReleased || p.State == Returned && p.ReissuedBy != "" {
+	if p.OrderState != OrderReleased {
 		return may
 	}
 	for _, k := range []ResultKind{ResultPaid, ResultReturned, ResultDeposited, ResultDepositReleased} {
-		if _, ok := k.leads(p.State); ok && (k != ResultPaid || p.Method != MethodDeposit) {
+		if p.Most(k) > 0 && (k != ResultPaid || p.Method != MethodDeposit) {
 			may = append(may, k)
 		}
 	}
 	return may
 }
 
+// Most is what a result of a kind could be about now at the most, in đồng.
+func (p Payment) Most(k ResultKind) vnd.Amount {
+	_, most := p.source(k, 0)
+	return most
+}
+
 // Reversible tells whether a person may take the last result back here; what a statement line proves is undone in reconciliation.
 func (p Payment) Reversible() bool {
-	stands := p.State == Paid || p.State == Returned || p.State == Deposited
-	return stands && !p.FromBank && p.ReissuedBy == ""
+	told := p.Amount > p.Open && !p.ResultDay.IsZero()
+	return told && !p.FromBank && p.Reissued == 0
 }

@@ -1,6 +1,7 @@
 package payout
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -10,13 +11,12 @@ import (
 	"matbang/internal/audit"
 	"matbang/internal/day"
 	"matbang/internal/fault"
-	"matbang/internal/id"
 	"matbang/internal/ledger"
 	"matbang/internal/vnd"
 )
 
 // RecordResults writes what became of payments, all or none. Paid and returned need payment:record, deposits payment:deposit. Every fault is
-// told at its row (results[3].amount): an unknown payment, one told twice, one that has its result, another amount (both figures), a day in
+// told at its row (results[3].amount): an unknown payment, one told twice, one that has its result, more than is open (both figures), a day in
 // the future or before the release, a missing reason or paper. The same key with the same rows writes once.
 func (p Payouts) RecordResults(ctx context.Context, who actor.Actor, results []Result, key string, today day.Date) error {
 	scope, err := requireFor(who, results)
@@ -70,19 +70,14 @@ func byHand(results []Result) error {
 	w.Check(len(results) > 0, "results", "required")
 	w.Check(len(results) <= MaxLines, "results", "payout.lines_many", MaxLines)
 	kinds := []ResultKind{ResultPaid, ResultReturned, ResultDeposited, ResultDepositReleased}
+	told := map[string]bool{}
 	for i, r := range results {
+		w.Check(!told[r.PaymentCode], resultField(i, "payment"), "payout.result_twice", r.PaymentCode)
+		told[r.PaymentCode] = true
 		w.Check(slices.Contains(kinds, r.Kind), resultField(i, "kind"), "choose")
 		w.Check(slices.Contains(HandEvidence(), r.EvidenceKind), resultField(i, "evidence_kind"), "choose")
 	}
 	return w.Err()
-}
-
-// move is a result that stands the rules, with the way its money takes.
-type move struct {
-	Result
-	target
-	to      PaymentState
-	journal id.Journal
 }
 
 func (p Payouts) recordInTx(ctx context.Context, who actor.Actor, scope actor.Scope, results []Result, today day.Date) error {
@@ -95,14 +90,15 @@ func (p Payouts) recordInTx(ctx context.Context, who actor.Actor, scope actor.Sc
 	if err != nil {
 		return err
 	}
-	if err := resultsAgainst(results, targets, today); err != nil {
+	moves, err := movesOf(results, targets, today)
+	if err != nil {
 		return err
 	}
-	moves := movesOf(results, targets)
+	inOrder(moves)
 	entries := make([]ledger.Entry, 0, len(moves))
 	for _, m := range moves {
-		entries = append(entries, ledger.Entry{Kind: m.Kind.journal(), Reference: m.Code, Project: m.ProjectID, Day: m.Day,
-			Postings: ledger.Move(m.CaseID, m.State.account(), m.to.account(), m.Result.Amount)})
+		entries = append(entries, ledger.Entry{Kind: m.Kind.journal(), Reference: m.at.Code, Project: m.at.ProjectID, Day: m.Day,
+			Postings: ledger.Move(m.at.CaseID, m.at.account(m.from), m.at.account(m.to), m.Amount)})
 	}
 	journals, err := p.Ledger.PostAll(ctx, who, entries)
 	if err != nil {
@@ -117,21 +113,11 @@ func (p Payouts) recordInTx(ctx context.Context, who actor.Actor, scope actor.Sc
 	return p.logResults(ctx, who, moves)
 }
 
-// movesOf orders by case, so that two bulk entries lock the balances of the book in the same order.
-func movesOf(results []Result, targets map[string]target) []move {
-	moves := make([]move, 0, len(results))
-	for _, r := range results {
-		t := targets[r.PaymentCode]
-		to, _ := r.Kind.leads(t.State)
-		moves = append(moves, move{Result: r, target: t, to: to})
-	}
-	slices.SortFunc(moves, func(a, b move) int {
-		if a.CaseID != b.CaseID {
-			return int(a.CaseID - b.CaseID)
-		}
-		return int(a.ID - b.ID)
+// inOrder sorts by case, so that two bulk entries lock the balances of the book in the same order; results of one payment stay as told.
+func inOrder(moves []move) {
+	slices.SortStableFunc(moves, func(a, b move) int {
+		return cmp.Or(cmp.Compare(a.at.CaseID, b.at.CaseID), cmp.Compare(a.at.ID, b.at.ID))
 	})
-	return moves
 }
 
 // logged is a result as the log keeps it.
@@ -150,10 +136,10 @@ func (p Payouts) logResults(ctx context.Context, who actor.Actor, moves []move) 
 	byOrder := map[string][]logged{}
 	var orders []string
 	for _, m := range moves {
-		if byOrder[m.OrderCode] == nil {
-			orders = append(orders, m.OrderCode)
+		if byOrder[m.at.OrderCode] == nil {
+			orders = append(orders, m.at.OrderCode)
 		}
-		byOrder[m.OrderCode] = append(byOrder[m.OrderCode], logged{m.Code, m.Kind, m.Day, m.Result.Amount, m.Reason, m.EvidenceKind, m.EvidenceRef})
+		byOrder[m.at.OrderCode] = append(byOrder[m.at.OrderCode], logged{m.at.Code, m.Kind, m.Day, m.Amount, m.Reason, m.EvidenceKind, m.EvidenceRef})
 	}
 	for _, order := range orders {
 		if err := p.Log.Write(ctx, audit.Event{Actor: who, Act: "payout.record", ObjectKind: "order", ObjectCode: order, After: byOrder[order]}); err != nil {
@@ -178,84 +164,51 @@ func (p Payouts) Reverse(ctx context.Context, who actor.Actor, paymentCode, reas
 	in := reversing{paymentCode, reason}
 	return refuse(p.Ledger.Once(ctx, who, "payout.reverse", key, in, &done, func(ctx context.Context) error {
 		done = in
-		return p.reverseInTx(ctx, who, scope, paymentCode, reason, today, false)
+		return p.reverseInTx(ctx, who, scope, in, "", today)
 	}))
 }
 
-// TakeBack is Reverse for reconciliation, which has asked for its own permission: it takes back a result that a statement line proves, and
-// only such a one (payout.not_from_bank when a person recorded another result after it).
-func (p Payouts) TakeBack(ctx context.Context, who actor.Actor, paymentCode, reason string, today day.Date) error {
+// TakeBack is Reverse for reconciliation, which has asked for its own permission: it takes back the result that a statement line proves, named
+// by its evidence, whatever other results the payment has. Refuses: payout.no_result, payout.carried_on when a later result took the money on.
+func (p Payouts) TakeBack(ctx context.Context, who actor.Actor, paymentCode, evidence, reason string, today day.Date) error {
 	return refuse(p.DB.Run(ctx, func(ctx context.Context) error {
-		return p.reverseInTx(ctx, who, actor.Scope{}, paymentCode, reason, today, true)
+		return p.reverseInTx(ctx, who, actor.Scope{}, reversing{paymentCode, reason}, evidence, today)
 	}))
 }
 
-func (p Payouts) reverseInTx(ctx context.Context, who actor.Actor, scope actor.Scope, code, reason string, today day.Date, bank bool) error {
-	if strings.TrimSpace(reason) == "" {
+func (p Payouts) reverseInTx(ctx context.Context, who actor.Actor, scope actor.Scope, in reversing, evidence string, today day.Date) error {
+	if strings.TrimSpace(in.Reason) == "" {
 		return ErrReasonNeeded
 	}
 	s := store{p.DB.Write(ctx)}
-	targets, err := s.lockTargets(ctx, scope, []string{code})
+	targets, err := s.lockTargets(ctx, scope, []string{in.Code})
 	if err != nil {
 		return err
 	}
-	t, known := targets[code]
+	t, known := targets[in.Code]
 	if !known {
 		return ErrPaymentMissing
 	}
-	last, before, err := s.lastResult(ctx, t.ID)
+	r, err := s.standingResult(ctx, t.ID, evidence)
 	if err != nil {
 		return err
 	}
-	if err := t.mayReverse(last, bank); err != nil {
-		return err
-	}
-	journal, err := p.Ledger.Reverse(ctx, who, last.Journal, t.Code, today)
-	if err != nil {
-		return err
-	}
-	r := Result{PaymentCode: code, Kind: ResultReversed, Day: today, Amount: t.Amount, Reason: reason,
-		EvidenceKind: EvidenceCorrection, EvidenceRef: fmt.Sprintf("payment_result %d", last.ID)}
-	if err := s.keepResults(ctx, []move{{Result: r, target: t, to: before, journal: journal}}, who.ID); err != nil {
-		return err
-	}
-	return p.Log.Write(ctx, audit.Event{Actor: who, Act: "payout.reverse", ObjectKind: "order", ObjectCode: t.OrderCode, Reason: reason,
-		Before: map[string]any{"payment": code, "state": t.State}, After: map[string]any{"payment": code, "state": before, "amount_vnd": t.Amount}})
-}
-
-// lastResult is a result not taken back.
-type lastResult struct {
-	ID       int64      `db:"id"`
-	Kind     ResultKind `db:"kind"`
-	Journal  id.Journal `db:"journal_id"`
-	Evidence Evidence   `db:"evidence_kind"`
-}
-
-// stateAfter is where the last result not taken back leaves a payment.
-func (l lastResult) stateAfter() PaymentState {
-	switch l.Kind {
-	case ResultPaid, ResultDepositReleased:
-		return Paid
-	case ResultReturned:
-		return Returned
-	case ResultDeposited:
-		return Deposited
-	default:
-		return Ordered
-	}
-}
-
-func (t target) mayReverse(last lastResult, bank bool) error {
-	switch {
-	case last.ID == 0:
-		return ErrNoResult
-	case t.Reissued != "":
-		return fault.Conflicting("payout.reissued", t.Code, t.Reissued)
-	case bank && last.Evidence != EvidenceStatementLine:
-		return ErrNotFromBank
-	case !bank && last.Evidence == EvidenceStatementLine:
+	if evidence == "" && r.Evidence == EvidenceStatementLine {
 		return ErrFromBank
-	default:
-		return nil
 	}
+	before := t.Divided
+	m, err := t.takenBack(r)
+	if err != nil {
+		return err
+	}
+	if m.journal, err = p.Ledger.Reverse(ctx, who, r.Journal, t.Code, today); err != nil {
+		return err
+	}
+	m.Result = Result{PaymentCode: in.Code, Kind: ResultReversed, Day: today, Amount: r.Amount, Reason: in.Reason,
+		EvidenceKind: EvidenceCorrection, EvidenceRef: fmt.Sprintf("payment_result %d", r.ID)}
+	if err := s.keepResults(ctx, []move{m}, who.ID); err != nil {
+		return err
+	}
+	return p.Log.Write(ctx, audit.Event{Actor: who, Act: "payout.reverse", ObjectKind: "order", ObjectCode: t.OrderCode, Reason: in.Reason,
+		Before: map[string]any{"payment": in.Code, "state": before.state()}, After: map[string]any{"payment": in.Code, "state": t.state(), "amount_vnd": r.Amount}})
 }

@@ -87,7 +87,7 @@ type original struct {
 	Code     string       `db:"code"`
 	AwardID  id.Award     `db:"award_id"`
 	PartyID  id.Party     `db:"party_id"`
-	Amount   vnd.Amount   `db:"amount"`
+	Free     vnd.Amount   `db:"free"` // returned and not issued again, in đồng
 	State    PaymentState `db:"state"`
 	Reissued string       `db:"reissued_by"`
 }
@@ -164,7 +164,7 @@ func (d *drafting) part(i int, l NewLine) {
 	}
 }
 
-// again pays a returned payment once more: the same payee, the whole amount.
+// again pays what came back of a payment once more: the same payee, all of it that is not issued again yet.
 func (d *drafting) again(i int, l NewLine) {
 	o, known := d.originals[l.ReissueOf]
 	switch {
@@ -174,17 +174,17 @@ func (d *drafting) again(i int, l NewLine) {
 	case o.State != Returned:
 		d.wrong.Add(lineField(i, "reissue_of"), "payout.not_returned", o.Code, "@payout.payment.state."+string(o.State))
 		return
-	case o.Reissued != "":
+	case o.Free == 0:
 		d.wrong.Add(lineField(i, "reissue_of"), "payout.reissued", o.Code, o.Reissued)
 		return
-	case l.Amount != 0 && l.Amount != o.Amount:
-		d.wrong.Add(lineField(i, "amount"), "payout.reissue_amount", o.Code, l.Amount, o.Amount)
+	case l.Amount != 0 && l.Amount != o.Free:
+		d.wrong.Add(lineField(i, "amount"), "payout.reissue_amount", o.Code, l.Amount, o.Free)
 		return
 	}
 	a := d.awards[o.AwardID]
 	for _, p := range a.parties {
 		if p.ID == o.PartyID {
-			d.add(i, a, p, o.Amount, o.ID)
+			d.add(i, a, p, o.Free, o.ID)
 		}
 	}
 }
@@ -299,6 +299,15 @@ func giveBack(payments []held) []ledger.Posting {
 	return postings
 }
 
+// sendOut carries the money of an order to the treasury, where it stands until the results.
+func sendOut(payments []held) []ledger.Posting {
+	var postings []ledger.Posting
+	for _, p := range payments {
+		postings = append(postings, ledger.Move(p.CaseID, ledger.Ordered, ledger.WithTreasury, p.Amount)...)
+	}
+	return postings
+}
+
 func awardsOf(payments []held) []id.Award {
 	awards := make([]id.Award, 0, len(payments))
 	for _, p := range payments {
@@ -306,115 +315,4 @@ func awardsOf(payments []held) []id.Award {
 	}
 	slices.Sort(awards)
 	return slices.Compact(awards)
-}
-
-// leads tells where a result takes a payment that stands somewhere.
-func (k ResultKind) leads(from PaymentState) (PaymentState, bool) {
-	switch {
-	case k == ResultPaid && from == Ordered:
-		return Paid, true
-	case k == ResultReturned && (from == Ordered || from == Paid):
-		return Returned, true
-	case k == ResultDeposited && (from == Ordered || from == Returned):
-		return Deposited, true
-	case k == ResultDepositReleased && from == Deposited:
-		return Paid, true
-	default:
-		return "", false
-	}
-}
-
-// account is where the money of a payment stands in the book.
-func (s PaymentState) account() ledger.Account {
-	switch s {
-	case Paid:
-		return ledger.Paid
-	case Returned:
-		return ledger.Returned
-	case Deposited:
-		return ledger.Deposited
-	default:
-		return ledger.Ordered
-	}
-}
-
-func (k ResultKind) journal() ledger.Kind {
-	switch k {
-	case ResultPaid:
-		return ledger.PaymentPaid
-	case ResultReturned:
-		return ledger.PaymentReturned
-	case ResultDeposited:
-		return ledger.PaymentDeposited
-	default:
-		return ledger.DepositReleased
-	}
-}
-
-// target is a payment a result is about.
-type target struct {
-	ID         id.Payment   `db:"id"`
-	Code       string       `db:"code"`
-	OrderCode  string       `db:"order_code"`
-	OrderState OrderState   `db:"order_state"`
-	Method     Method       `db:"method"`
-	ReleasedOn day.Date     `db:"released_on"`
-	ProjectID  id.Project   `db:"project_id"`
-	CaseID     id.Case      `db:"case_id"`
-	Amount     vnd.Amount   `db:"amount"`
-	State      PaymentState `db:"state"`
-	Reissued   string       `db:"reissued_by"`
-}
-
-// resultsAgainst lists what stands against results, each at its row: "results[2].amount".
-func resultsAgainst(results []Result, targets map[string]target, today day.Date) error {
-	var w fault.Wrong
-	seen := map[string]bool{}
-	for i, r := range results {
-		t, known := targets[r.PaymentCode]
-		switch {
-		case !known:
-			w.Add(resultField(i, "payment"), "payout.payment_missing", r.PaymentCode)
-		case seen[r.PaymentCode]:
-			w.Add(resultField(i, "payment"), "payout.result_twice", r.PaymentCode)
-		default:
-			r.against(&w, i, t, today)
-		}
-		seen[r.PaymentCode] = true
-	}
-	return w.Err()
-}
-
-func resultField(i int, name string) string { return fmt.Sprintf("results[%d].%s", i, name) }
-
-func (r Result) against(w *fault.Wrong, i int, t target, today day.Date) {
-	if t.OrderState != OrderReleased {
-		w.Add(resultField(i, "payment"), "payout.not_released", t.Code, t.OrderCode)
-		return
-	}
-	r.againstState(w, i, t)
-	w.Check(r.Amount == t.Amount, resultField(i, "amount"), "payout.amount_differs", t.Code, r.Amount, t.Amount)
-	switch {
-	case r.Day.IsZero():
-		w.Add(resultField(i, "day"), "required")
-	case r.Day.After(today):
-		w.Add(resultField(i, "day"), "day_future")
-	case r.Day.Before(t.ReleasedOn):
-		w.Add(resultField(i, "day"), "payout.before_release", t.Code, t.ReleasedOn)
-	}
-	needsReason := r.Kind == ResultReturned || r.Kind == ResultDeposited
-	w.Check(!needsReason || strings.TrimSpace(r.Reason) != "", resultField(i, "reason"), "required")
-	w.Check(strings.TrimSpace(r.EvidenceRef) != "", resultField(i, "evidence_ref"), "required")
-}
-
-func (r Result) againstState(w *fault.Wrong, i int, t target) {
-	_, ok := r.Kind.leads(t.State)
-	switch {
-	case !ok:
-		w.Add(resultField(i, "payment"), "payout.result_stands", t.Code, "@payout.payment.state."+string(t.State))
-	case t.State == Returned && t.Reissued != "":
-		w.Add(resultField(i, "payment"), "payout.reissued", t.Code, t.Reissued)
-	case r.Kind == ResultPaid && t.Method == MethodDeposit:
-		w.Add(resultField(i, "kind"), "payout.deposit_first", t.Code)
-	}
 }

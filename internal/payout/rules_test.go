@@ -9,22 +9,76 @@ import (
 	"matbang/internal/fault"
 	"matbang/internal/id"
 	"matbang/internal/ledger"
+	"matbang/internal/vnd"
 )
 
-// A result leads a payment from one state to one other, or is refused.
-func TestResultsLead(t *testing.T) {
-	way := map[ResultKind]map[PaymentState]PaymentState{
-		ResultPaid:            {Ordered: Paid},
-		ResultReturned:        {Ordered: Returned, Paid: Returned},
-		ResultDeposited:       {Ordered: Deposited, Returned: Deposited},
-		ResultDepositReleased: {Deposited: Paid},
-		ResultReversed:        {},
-	}
-	for kind, ways := range way {
-		for _, from := range PaymentStates() {
-			if to, ok := kind.leads(from); to != ways[from] || ok != (ways[from] != "") {
-				t.Errorf("%s from %s leads to %q", kind, from, to)
+// A result takes its amount out of one part of a payment, or is refused; the state says what is most pressing afterwards.
+func TestResultsDivideAPayment(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		before Divided
+		kind   ResultKind
+		amount vnd.Amount
+		after  Divided
+		state  PaymentState
+		code   string
+	}{
+		{"the whole", Divided{Open: 100}, ResultPaid, 100, Divided{Paid: 100}, Paid, ""},
+		{"a part", Divided{Open: 100}, ResultPaid, 40, Divided{Open: 60, Paid: 40}, Part, ""},
+		{"the rest", Divided{Open: 60, Paid: 40}, ResultPaid, 60, Divided{Paid: 100}, Paid, ""},
+		{"more than the rest", Divided{Open: 60, Paid: 40}, ResultPaid, 61, Divided{}, "", "payout.above_open"},
+		{"the rest comes back", Divided{Open: 60, Paid: 40}, ResultReturned, 60, Divided{Paid: 40, Returned: 60}, Returned, ""},
+		{"what was paid comes back", Divided{Open: 10, Paid: 90}, ResultReturned, 90, Divided{Open: 10, Returned: 90}, Part, ""},
+		{"part of the rest is held", Divided{Open: 60, Paid: 40}, ResultDeposited, 20, Divided{Open: 40, Paid: 40, Deposited: 20}, Part, ""},
+		{"what came back is held", Divided{Paid: 40, Returned: 60}, ResultDeposited, 60, Divided{Paid: 40, Deposited: 60}, Deposited, ""},
+		{"what came back and is issued again is not held", Divided{Paid: 40, Returned: 60, Reissued: 60}, ResultDeposited, 60, Divided{}, "", "payout.reissued"},
+		{"what was paid comes back later than the rest", Divided{Paid: 40, Returned: 60, Reissued: 60}, ResultReturned, 40, Divided{Returned: 100, Reissued: 60}, Returned, ""},
+		{"part of a deposit is handed over", Divided{Deposited: 100}, ResultDepositReleased, 30, Divided{Paid: 30, Deposited: 70}, Deposited, ""},
+		{"paid twice", Divided{Paid: 100}, ResultPaid, 100, Divided{}, "", "payout.result_stands"},
+		{"handed over without a deposit", Divided{Open: 100}, ResultDepositReleased, 100, Divided{}, "", "payout.result_stands"},
+		{"nothing", Divided{Open: 100}, ResultPaid, 0, Divided{}, "", "amount_positive"},
+		{"less than nothing", Divided{Open: 100}, ResultPaid, -1, Divided{}, "", "amount_positive"},
+		{"a reversal by itself", Divided{Paid: 100}, ResultReversed, 100, Divided{}, "", "payout.result_stands"},
+	} {
+		at := &target{Code: "P", OrderState: OrderReleased, Divided: c.before}
+		if c.before.Reissued > 0 {
+			at.ReissuedBy = "Q"
+		}
+		r := Result{PaymentCode: "P", Kind: c.kind, Day: day.Must("2023-12-10"), Amount: c.amount, Reason: "x", EvidenceRef: "x"}
+		_, err := movesOf([]Result{r}, map[string]*target{"P": at}, day.Must("2023-12-20"))
+		var f *fault.Fault
+		switch {
+		case c.code != "":
+			if !errors.As(err, &f) || f.Fields[0].Code != c.code {
+				t.Errorf("%s: %v", c.name, err)
 			}
+		case err != nil || at.Divided != c.after || at.state() != c.state:
+			t.Errorf("%s: %+v %s %v", c.name, at.Divided, at.state(), err)
+		}
+	}
+}
+
+// Taking a result back restores what stood before it, unless its money has been carried on.
+func TestResultsTakenBack(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		before Divided
+		result standingResult
+		after  Divided
+		err    error
+	}{
+		{"the only one", Divided{Paid: 100}, standingResult{Kind: ResultPaid, From: Ordered, Amount: 100}, Divided{Open: 100}, nil},
+		{"the first of two", Divided{Paid: 100}, standingResult{Kind: ResultPaid, From: Ordered, Amount: 40}, Divided{Open: 40, Paid: 60}, nil},
+		{"a return of paid money", Divided{Returned: 100}, standingResult{Kind: ResultReturned, From: Paid, Amount: 100}, Divided{Paid: 100}, nil},
+		{"money that came back since", Divided{Returned: 100}, standingResult{Kind: ResultPaid, From: Ordered, Amount: 100}, Divided{}, ErrCarriedOn},
+		{"a return that is issued again", Divided{Returned: 100, Reissued: 100}, standingResult{Kind: ResultReturned, From: Ordered, Amount: 100}, Divided{}, fault.Conflicting("payout.reissued")},
+	} {
+		at := &target{Divided: c.before}
+		if c.before.Reissued > 0 {
+			at.ReissuedBy = "Q"
+		}
+		if _, err := at.takenBack(c.result); !errors.Is(err, c.err) || err == nil && at.Divided != c.after {
+			t.Errorf("%s: %+v %v", c.name, at.Divided, err)
 		}
 	}
 }
@@ -109,9 +163,9 @@ func TestAssemble(t *testing.T) {
 				5: {ID: 5, CaseCode: "HS-5", Approved: true, Net: 100, Claimed: 100, parties: []party{{AwardID: 5, ID: 51, Name: "E", ShareBP: 10000}}},
 			},
 			originals: map[string]original{
-				"back": {ID: 9, Code: "back", AwardID: 5, PartyID: 51, Amount: 70, State: Returned},
-				"paid": {ID: 8, Code: "paid", AwardID: 5, PartyID: 51, Amount: 30, State: Paid},
-				"gone": {ID: 7, Code: "gone", AwardID: 5, PartyID: 51, Amount: 30, State: Returned, Reissued: "GPMB23T00009"},
+				"back": {ID: 9, Code: "back", AwardID: 5, PartyID: 51, Free: 70, State: Returned},
+				"paid": {ID: 8, Code: "paid", AwardID: 5, PartyID: 51, State: Paid},
+				"gone": {ID: 7, Code: "gone", AwardID: 5, PartyID: 51, State: Returned, Reissued: "GPMB23T00009"},
 			}}
 	}
 	payments, err := facts().assemble([]NewLine{{AwardID: 1, Amount: 60}, {ReissueOf: "back", AwardID: 5}})
@@ -144,9 +198,10 @@ func TestAssemble(t *testing.T) {
 
 func TestResultsAgainstPayments(t *testing.T) {
 	today := day.Must("2023-12-20")
-	stands := target{Code: "P", OrderCode: "CT", OrderState: OrderReleased, Method: MethodTransfer, ReleasedOn: day.Must("2023-12-10"), Amount: 100, State: Ordered}
+	stands := target{Code: "P", OrderCode: "CT", OrderState: OrderReleased, Method: MethodTransfer, ReleasedOn: day.Must("2023-12-10"), Amount: 100, Divided: Divided{Open: 100}}
 	good := Result{PaymentCode: "P", Kind: ResultPaid, Day: day.Must("2023-12-10"), Amount: 100, EvidenceKind: EvidenceBankAdvice, EvidenceRef: "GBN"}
-	if err := resultsAgainst([]Result{good}, map[string]target{"P": stands}, today); err != nil {
+	fresh := stands
+	if _, err := movesOf([]Result{good}, map[string]*target{"P": &fresh}, today); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
@@ -154,11 +209,13 @@ func TestResultsAgainstPayments(t *testing.T) {
 		change      func(*Result, *target)
 	}{
 		{"results[0].payment", "payout.not_released", func(_ *Result, t *target) { t.OrderState = OrderApproved }},
-		{"results[0].payment", "payout.result_stands", func(_ *Result, t *target) { t.State = Paid }},
+		{"results[0].payment", "payout.result_stands", func(_ *Result, t *target) { t.Divided = Divided{Paid: 100} }},
 		{"results[0].payment", "payout.result_stands", func(r *Result, _ *target) { r.Kind = ResultDepositReleased }},
-		{"results[0].payment", "payout.reissued", func(r *Result, t *target) { r.Kind, t.State, t.Reissued = ResultDeposited, Returned, "Q" }},
+		{"results[0].payment", "payout.reissued", func(r *Result, t *target) {
+			r.Kind, t.Divided, t.ReissuedBy = ResultDeposited, Divided{Returned: 100, Reissued: 100}, "Q"
+		}},
 		{"results[0].kind", "payout.deposit_first", func(_ *Result, t *target) { t.Method = MethodDeposit }},
-		{"results[0].amount", "payout.amount_differs", func(r *Result, _ *target) { r.Amount = 99 }},
+		{"results[0].amount", "payout.above_open", func(r *Result, _ *target) { r.Amount = 101 }},
 		{"results[0].day", "required", func(r *Result, _ *target) { r.Day = day.Date{} }},
 		{"results[0].day", "day_future", func(r *Result, _ *target) { r.Day = today.Add(1) }},
 		{"results[0].day", "payout.before_release", func(r *Result, _ *target) { r.Day = day.Must("2023-12-09") }},
@@ -167,7 +224,7 @@ func TestResultsAgainstPayments(t *testing.T) {
 	} {
 		r, at := good, stands
 		c.change(&r, &at)
-		err := resultsAgainst([]Result{r}, map[string]target{"P": at}, today)
+		_, err := movesOf([]Result{r}, map[string]*target{"P": &at}, today)
 		var f *fault.Fault
 		if !errors.As(err, &f) || f.Fields[0].Name != c.field || f.Fields[0].Code != c.code {
 			t.Errorf("%s %s: %v", c.field, c.code, err)

@@ -176,7 +176,7 @@ func (p Payouts) Reissue(ctx context.Context, who actor.Actor, code, key string,
 func (s store) failed(ctx context.Context, o Order) (NewOrder, error) {
 	in := NewOrder{Project: o.ProjectCode, Method: o.Method, Source: o.Source, Year: o.Year, Content: o.Content}
 	var codes []string
-	if err := s.q.SelectContext(ctx, &codes, `SELECT p.code FROM payment p WHERE p.order_id = $1 AND p.state = 'returned' AND `+reissuedBy+` = '' ORDER BY p.id`, o.ID); err != nil {
+	if err := s.q.SelectContext(ctx, &codes, `SELECT p.code FROM payment p WHERE p.order_id = $1 AND p.state = 'returned' AND p.returned > `+reissued+` ORDER BY p.id`, o.ID); err != nil {
 		return in, err
 	}
 	if len(codes) == 0 {

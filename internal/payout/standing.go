@@ -11,11 +11,8 @@ import (
 
 // StandAccounts are the accounts between approved and paid, in the order of the bridge: money that stands there has not reached the person.
 func StandAccounts() []ledger.Account {
-	return []ledger.Account{ledger.NotOrdered, ledger.Ordered, withTreasury, ledger.Returned, ledger.Deposited}
+	return []ledger.Account{ledger.NotOrdered, ledger.Ordered, ledger.WithTreasury, ledger.Returned, ledger.Deposited}
 }
-
-// withTreasury is where the money of a released order stands; the bridge counts it as ordered.
-const withTreasury ledger.Account = "with_treasury"
 
 // AgeBands are the upper ends, in days, of all but the last band of age.
 func AgeBands() [3]int { return [3]int{30, 90, 180} }

@@ -116,7 +116,7 @@ func (s store) readAwards(ctx context.Context, d *drafting, project id.Project, 
 	if err := s.q.SelectContext(ctx, &parties,
 		`SELECT a.id AS award_id, h.id AS party_id, h.full_name, h.share_bp, COALESCE(o.code, '') AS live_order
 		 FROM award a JOIN land_case c ON c.id = a.case_id JOIN holder_party h ON h.holder_id = c.holder_id
-		 LEFT JOIN payment lp ON lp.award_id = a.id AND lp.party_id = h.id AND lp.state IN ('prepared', 'ordered')
+		 LEFT JOIN payment lp ON lp.award_id = a.id AND lp.party_id = h.id AND lp.state IN ('prepared', 'ordered', 'part')
 		 LEFT JOIN payout_order o ON o.id = lp.order_id
 		 WHERE a.id = ANY($1) ORDER BY a.id, h.id`, ids); err != nil {
 		return err
@@ -132,13 +132,16 @@ func (s store) readAwards(ctx context.Context, d *drafting, project id.Project, 
 	return nil
 }
 
-// reissuedBy is the code of the live payment that issues payment p again, or nothing.
-const reissuedBy = `COALESCE((SELECT r.code FROM payment r WHERE r.reissue_of = p.id AND r.state <> 'cancelled'), '')`
+// reissued is what live payments issue again of payment p, in đồng; reissuedBy is the code of the newest of them, or nothing.
+const (
+	reissued   = `(SELECT COALESCE(sum(r.amount), 0)::bigint FROM payment r WHERE r.reissue_of = p.id AND r.state <> 'cancelled')`
+	reissuedBy = `COALESCE((SELECT r.code FROM payment r WHERE r.reissue_of = p.id AND r.state <> 'cancelled' ORDER BY r.id DESC LIMIT 1), '')`
+)
 
 func (s store) readOriginals(ctx context.Context, d *drafting, project id.Project, codes []string) error {
 	rows := []original{}
 	err := s.q.SelectContext(ctx, &rows,
-		`SELECT p.id, p.code, p.award_id, p.party_id, p.amount, p.state, `+reissuedBy+` AS reissued_by
+		`SELECT p.id, p.code, p.award_id, p.party_id, p.returned - `+reissued+` AS free, p.state, `+reissuedBy+` AS reissued_by
 		 FROM payment p WHERE p.code = ANY($1) AND p.project_id = $2`, pq.Array(codes), project)
 	for _, o := range rows {
 		d.originals[o.Code] = o
@@ -252,8 +255,8 @@ func (s store) second(ctx context.Context, o Order, by id.User) error {
 	return s.sign(ctx, o, `second_by = $4, second_at = clock_timestamp()`, by)
 }
 
-func (s store) release(ctx context.Context, o Order, by id.User, on day.Date) error {
-	return s.sign(ctx, o, `state = 'released', released_by = $4, released_at = clock_timestamp(), released_on = $5::date`, by, on)
+func (s store) release(ctx context.Context, o Order, by id.User, on day.Date, journal id.Journal) error {
+	return s.sign(ctx, o, `state = 'released', released_by = $4, released_at = clock_timestamp(), released_on = $5::date, release_journal = $6`, by, on, journal)
 }
 
 func (s store) cancel(ctx context.Context, o Order, by id.User, reason string) error {

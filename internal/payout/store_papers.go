@@ -111,7 +111,7 @@ func (s store) calls(ctx context.Context, order id.Order) ([]Call, error) {
 
 func (s store) callable(ctx context.Context, order id.Order) ([]callable, error) {
 	rows := []callable{}
-	err := s.q.SelectContext(ctx, &rows, `SELECT p.id, p.code, p.state = 'ordered' AS open, COALESCE(max(k.number), 0) AS number, max(k.day) AS day
+	err := s.q.SelectContext(ctx, &rows, `SELECT p.id, p.code, p.state IN ('ordered', 'part') AS open, COALESCE(max(k.number), 0) AS number, max(k.day) AS day
 		FROM payment p LEFT JOIN payment_call k ON k.payment_id = p.id WHERE p.order_id = $1 GROUP BY p.id ORDER BY p.id`, order)
 	return rows, err
 }

@@ -26,9 +26,8 @@ const orderDetails = ` JOIN project pr ON pr.id = o.project_id JOIN funding_sour
 	JOIN app_user mk ON mk.id = o.made_by JOIN app_user ch ON ch.id = o.changed_by
 	LEFT JOIN app_user ap ON ap.id = o.approved_by LEFT JOIN app_user se ON se.id = o.second_by LEFT JOIN app_user re ON re.id = o.released_by LEFT JOIN app_user ca ON ca.id = o.cancelled_by
 	CROSS JOIN LATERAL (SELECT COALESCE(sum(amount) FILTER (WHERE state = 'prepared'), 0)::bigint AS prepared,
-	  COALESCE(sum(amount) FILTER (WHERE state = 'ordered'), 0)::bigint AS ordered, COALESCE(sum(amount) FILTER (WHERE state = 'paid'), 0)::bigint AS paid,
-	  COALESCE(sum(amount) FILTER (WHERE state = 'returned'), 0)::bigint AS returned,
-	  COALESCE(sum(amount) FILTER (WHERE state = 'deposited'), 0)::bigint AS deposited,
+	  COALESCE(sum(open) FILTER (WHERE state IN ('ordered', 'part')), 0)::bigint AS ordered, COALESCE(sum(paid), 0)::bigint AS paid,
+	  COALESCE(sum(returned), 0)::bigint AS returned, COALESCE(sum(deposited), 0)::bigint AS deposited,
 	  COALESCE(sum(amount) FILTER (WHERE state = 'cancelled'), 0)::bigint AS cancelled FROM payment WHERE order_id = o.id) m`
 
 func (s store) order(ctx context.Context, scope actor.Scope, code string) (Order, error) {
@@ -70,7 +69,7 @@ const paymentScope = ` ($1 = 0 OR pr.unit_id = $1) AND ($2 = 0 OR c.ward_id = $2
 	AND ($3 = 0 OR EXISTS (SELECT 1 FROM project_member pm WHERE pm.project_id = pr.id AND pm.user_id = $3))`
 
 const paymentColumns = `p.id, p.code, o.code AS order_code, o.state AS order_state, o.method, o.released_on, pr.code AS project_code, pr.name AS project_name,
-	c.code AS case_code, pl.code AS plan_code, p.payee_name, p.amount, p.state,
+	c.code AS case_code, pl.code AS plan_code, p.payee_name, p.amount, p.state, p.open, p.paid, p.returned, p.deposited, ` + reissued + ` AS reissued,
 	CASE WHEN o.state IN ('approved', 'released') THEN p.identity_no ELSE h.identity_no END AS identity_no,
 	CASE WHEN o.state IN ('approved', 'released') THEN p.bank_name ELSE h.bank_name END AS bank_name,
 	CASE WHEN o.state IN ('approved', 'released') THEN p.account_no ELSE h.account_no END AS account_no,
@@ -79,7 +78,7 @@ const paymentColumns = `p.id, p.code, o.code AS order_code, o.state AS order_sta
 	last.day AS result_day, COALESCE(last.evidence_kind = 'statement_line', false) AS from_bank,
 	COALESCE((SELECT code FROM payment WHERE id = p.reissue_of), '') AS reissue_of_code, ` + reissuedBy + ` AS reissued_by,
 	a.total AS awarded, a.deducted,
-	(SELECT COALESCE(sum(b.amount), 0)::bigint FROM payment b WHERE b.award_id = p.award_id AND b.party_id = p.party_id AND b.id <> p.id AND b.state = 'paid') AS paid_before`
+	(SELECT COALESCE(sum(b.paid), 0)::bigint FROM payment b WHERE b.award_id = p.award_id AND b.party_id = p.party_id AND b.id <> p.id) AS paid_before`
 
 // paymentDetails joins what a page shows to payments that are already chosen.
 const paymentDetails = ` JOIN award a ON a.id = p.award_id JOIN plan pl ON pl.id = a.plan_id JOIN holder_party h ON h.id = p.party_id
@@ -114,7 +113,7 @@ func (s store) results(ctx context.Context, payment id.Payment) ([]ResultRow, er
 // figures of the bridge open exactly their rows.
 const paymentsWhere = paymentFrom + ` WHERE` + paymentScope + `
 	AND ($4 = '' OR p.payee_fold LIKE '%' || fold($4) || '%' OR p.code ILIKE $4 || '%')
-	AND ($5 = '' OR p.state = $5 AND ($5 <> 'returned' OR NOT EXISTS (SELECT 1 FROM payment r WHERE r.reissue_of = p.id AND r.state NOT IN ('prepared', 'cancelled'))))
+	AND ($5 = '' OR p.state = $5 AND ($5 <> 'returned' OR p.returned > (SELECT COALESCE(sum(r.amount), 0) FROM payment r WHERE r.reissue_of = p.id AND r.state NOT IN ('prepared', 'cancelled'))))
 	AND ($6 = '' OR pr.code = $6) AND ($7 = '' OR c.code = $7)`
 
 func paymentSorts() map[string]string {
@@ -150,9 +149,9 @@ func (s store) payables(ctx context.Context, project id.Project, f PayableFilter
 		     ELSE COALESCE((SELECT k.state FROM holder_party hp JOIN account_check k ON k.party_id = hp.id AND k.current WHERE hp.holder_id = h.id AND hp.share_bp > 0
 		       ORDER BY k.state = 'checked', k.id LIMIT 1), 'none') END AS account, a.id AS award_id, lc.code AS case_code, pl.code AS plan_code, h.name AS holder, a.total, a.deducted,
 		   (a.total - a.deducted)::bigint AS net, `+claims+` AS claimed,
-		   (SELECT COALESCE(sum(c.amount), 0)::bigint FROM payment c WHERE c.award_id = a.id AND c.state = 'paid') AS paid,
+		   (SELECT COALESCE(sum(c.paid), 0)::bigint FROM payment c WHERE c.award_id = a.id) AS paid,
 		   COALESCE((SELECT o.code FROM payment c JOIN payout_order o ON o.id = c.order_id
-		     WHERE c.award_id = a.id AND c.state IN ('prepared', 'ordered') ORDER BY c.id LIMIT 1), '') AS waiting
+		     WHERE c.award_id = a.id AND c.state IN ('prepared', 'ordered', 'part') ORDER BY c.id LIMIT 1), '') AS waiting
 		 FROM award a JOIN plan pl ON pl.id = a.plan_id AND pl.state = 'approved' JOIN land_case lc ON lc.id = a.case_id
 		 JOIN holder h ON h.id = lc.holder_id WHERE a.project_id = $1
 		   AND ($3 = '' OR pl.code = $3) AND ($4 = '' OR h.name_fold LIKE '%' || fold($4) || '%' OR lc.code ILIKE '%' || $4 || '%')
@@ -167,10 +166,10 @@ func (s store) payables(ctx context.Context, project id.Project, f PayableFilter
 func (s store) again(ctx context.Context, project id.Project) ([]Again, error) {
 	rows := []Again{}
 	err := s.q.SelectContext(ctx, &rows,
-		`SELECT p.code, c.code AS case_code, pl.code AS plan_code, p.payee_name, p.amount, last.day, last.reason
+		`SELECT p.code, c.code AS case_code, pl.code AS plan_code, p.payee_name, p.returned - `+reissued+` AS amount, last.day, last.reason
 		 FROM payment p JOIN land_case c ON c.id = p.case_id JOIN award a ON a.id = p.award_id JOIN plan pl ON pl.id = a.plan_id
 		 JOIN LATERAL (SELECT r.day, r.reason FROM payment_result r WHERE r.payment_id = p.id AND`+standing+` ORDER BY r.id DESC LIMIT 1) last ON true
-		 WHERE p.project_id = $1 AND p.state = 'returned' AND `+reissuedBy+` = '' ORDER BY p.code LIMIT $2`, project, MaxLines)
+		 WHERE p.project_id = $1 AND p.state = 'returned' AND p.returned > `+reissued+` ORDER BY p.code LIMIT $2`, project, MaxLines)
 	return rows, err
 }
 
@@ -200,9 +199,9 @@ func (s store) waiting(ctx context.Context, who actor.Actor, scope actor.Scope) 
 		     OR o.state = 'approved' AND o.second_needed AND o.second_by IS NULL AND o.approved_by <> $4)) AS approve,
 		   count(*) FILTER (WHERE $6 AND o.state = 'approved' AND (NOT o.second_needed OR o.second_by IS NOT NULL)
 		     AND o.made_by <> $4 AND o.approved_by <> $4 AND o.second_by IS DISTINCT FROM $4) AS release,
-		   CASE WHEN $7 THEN (SELECT count(*) FROM payment y JOIN payout_order yo ON yo.id = y.order_id AND yo.state = 'released' WHERE y.state = 'ordered') ELSE 0 END AS results,
+		   CASE WHEN $7 THEN (SELECT count(*) FROM payment y JOIN payout_order yo ON yo.id = y.order_id AND yo.state = 'released' WHERE y.state IN ('ordered', 'part')) ELSE 0 END AS results,
 		   CASE WHEN $8 THEN (SELECT count(*) FROM payment y WHERE y.state = 'returned'
-		     AND NOT EXISTS (SELECT 1 FROM payment z WHERE z.reissue_of = y.id AND z.state <> 'cancelled')) ELSE 0 END AS reissue
+		     AND y.returned > (SELECT COALESCE(sum(z.amount), 0) FROM payment z WHERE z.reissue_of = y.id AND z.state <> 'cancelled')) ELSE 0 END AS reissue
 		 FROM payout_order o JOIN project p ON p.id = o.project_id WHERE`+inProject+` AND o.state IN ('draft', 'submitted', 'approved')`,
 		scope.Unit, scope.Ward, scope.Member, who.ID, who.Can(Approve), who.Can(Release), who.Can(RecordResult), who.Can(Make))
 	return w, err

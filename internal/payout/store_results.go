@@ -2,7 +2,10 @@ package payout
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/lib/pq"
 
@@ -12,19 +15,20 @@ import (
 )
 
 // lockTargets locks payments in one order and reads them with their orders; what lies outside the scope is not there.
-func (s store) lockTargets(ctx context.Context, scope actor.Scope, codes []string) (map[string]target, error) {
+func (s store) lockTargets(ctx context.Context, scope actor.Scope, codes []string) (map[string]*target, error) {
 	keys := pq.Array(codes)
 	if err := tx.Lock(ctx, s.q, `SELECT 1 FROM payment WHERE code = ANY($1) ORDER BY id FOR UPDATE`, keys); err != nil {
 		return nil, err
 	}
-	rows := []target{}
+	rows := []*target{}
 	if err := s.q.SelectContext(ctx, &rows,
-		`SELECT p.id, p.code, o.code AS order_code, o.state AS order_state, o.method, o.released_on, p.project_id, p.case_id, p.amount, p.state, `+
+		`SELECT p.id, p.code, o.code AS order_code, o.state AS order_state, o.release_journal IS NOT NULL AS in_treasury, o.method, o.released_on,
+		   p.project_id, p.case_id, p.amount, p.version, p.open, p.paid, p.returned, p.deposited, `+reissued+` AS reissued, `+
 			reissuedBy+` AS reissued_by`+paymentFrom+` WHERE`+paymentScope+` AND p.code = ANY($4)`,
 		scope.Unit, scope.Ward, scope.Member, keys); err != nil {
 		return nil, err
 	}
-	targets := make(map[string]target, len(rows))
+	targets := make(map[string]*target, len(rows))
 	for _, t := range rows {
 		targets[t.Code] = t
 	}
@@ -34,40 +38,57 @@ func (s store) lockTargets(ctx context.Context, scope actor.Scope, codes []strin
 // standing are results that no reversal has taken back.
 const standing = ` r.kind <> 'reversed' AND NOT EXISTS (SELECT 1 FROM journal x WHERE x.reverses = r.journal_id)`
 
-// lastResult is the newest result that stands (ID 0: none), and the state the payment had before it.
-func (s store) lastResult(ctx context.Context, payment id.Payment) (last lastResult, before PaymentState, err error) {
-	rows := []lastResult{}
-	if err := s.q.SelectContext(ctx, &rows,
-		`SELECT r.id, r.kind, r.journal_id, r.evidence_kind FROM payment_result r WHERE r.payment_id = $1 AND`+standing+` ORDER BY r.id DESC LIMIT 2`,
-		payment); err != nil {
-		return last, "", err
+// standingResult is the newest result of a payment that stands, or the one with this evidence.
+func (s store) standingResult(ctx context.Context, payment id.Payment, evidence string) (standingResult, error) {
+	var r standingResult
+	err := s.q.GetContext(ctx, &r,
+		`SELECT r.id, r.kind, r.came_from, r.amount, r.journal_id, r.evidence_kind FROM payment_result r
+		 WHERE r.payment_id = $1 AND ($2 = '' OR r.evidence_ref = $2) AND`+standing+` ORDER BY r.id DESC LIMIT 1`, payment, evidence)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, ErrNoResult
 	}
-	rows = append(rows, lastResult{}, lastResult{})
-	return rows[0], rows[1].stateAfter(), nil
+	return r, err
 }
 
-// keepResults adds the results and moves their payments, guarded by the states the act has seen.
+// keepResults adds the results and brings their payments up to them.
 func (s store) keepResults(ctx context.Context, moves []move, by id.User) error {
 	n := len(moves)
 	payments, amounts, journals := make([]int64, n), make([]int64, n), make([]int64, n)
-	kinds, days, reasons := make([]string, n), make([]string, n), make([]string, n)
-	evidence, refs, from, to := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	kinds, from, days, reasons := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	evidence, refs := make([]string, n), make([]string, n)
+	changed := map[id.Payment]*target{}
 	for i, m := range moves {
-		payments[i], amounts[i], journals[i] = int64(m.ID), int64(m.Result.Amount), int64(m.journal)
-		kinds[i], days[i], reasons[i] = string(m.Kind), m.Day.String(), m.Reason
-		evidence[i], refs[i], from[i], to[i] = string(m.EvidenceKind), m.EvidenceRef, string(m.State), string(m.to)
+		payments[i], amounts[i], journals[i] = int64(m.at.ID), int64(m.Amount), int64(m.journal)
+		kinds[i], from[i], days[i], reasons[i] = string(m.Kind), string(m.from), m.Day.String(), m.Reason
+		evidence[i], refs[i] = string(m.EvidenceKind), m.EvidenceRef
+		changed[m.at.ID] = m.at
 	}
 	if _, err := s.q.ExecContext(ctx,
-		`INSERT INTO payment_result (made_by, payment_id, kind, day, amount, reason, evidence_kind, evidence_ref, journal_id)
-		 SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::date[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::bigint[])`,
-		by, pq.Array(payments), pq.Array(kinds), pq.Array(days), pq.Array(amounts), pq.Array(reasons), pq.Array(evidence), pq.Array(refs),
+		`INSERT INTO payment_result (made_by, payment_id, kind, came_from, day, amount, reason, evidence_kind, evidence_ref, journal_id)
+		 SELECT $1, r.payment, r.kind, CASE WHEN r.kind <> 'reversed' THEN r.came_from END, r.day, r.amount, r.reason, r.evidence, r.ref, r.journal
+		 FROM unnest($2::bigint[], $3::text[], $4::text[], $5::date[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::bigint[])
+		   AS r(payment, kind, came_from, day, amount, reason, evidence, ref, journal)`,
+		by, pq.Array(payments), pq.Array(kinds), pq.Array(from), pq.Array(days), pq.Array(amounts), pq.Array(reasons), pq.Array(evidence), pq.Array(refs),
 		pq.Array(journals)); err != nil {
 		return err
 	}
+	return s.keepParts(ctx, slices.Collect(maps.Values(changed)))
+}
+
+// keepParts writes how payments stand after an act, guarded by the versions it has seen.
+func (s store) keepParts(ctx context.Context, targets []*target) error {
+	n := len(targets)
+	ids, versions, states := make([]int64, n), make([]int64, n), make([]string, n)
+	open, paid, returned, deposited := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
+	for i, t := range targets {
+		ids[i], versions[i], states[i] = int64(t.ID), int64(t.Version), string(t.state())
+		open[i], paid[i], returned[i], deposited[i] = int64(t.Open), int64(t.Paid), int64(t.Returned), int64(t.Deposited)
+	}
 	res, err := s.q.ExecContext(ctx,
-		`UPDATE payment p SET state = n.to_state, version = p.version + 1
-		 FROM unnest($1::bigint[], $2::text[], $3::text[]) AS n(id, from_state, to_state) WHERE p.id = n.id AND p.state = n.from_state`,
-		pq.Array(payments), pq.Array(from), pq.Array(to))
+		`UPDATE payment p SET state = n.state, open = n.open, paid = n.paid, returned = n.returned, deposited = n.deposited, version = p.version + 1
+		 FROM unnest($1::bigint[], $2::int[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
+		   AS n(id, version, state, open, paid, returned, deposited) WHERE p.id = n.id AND p.version = n.version`,
+		pq.Array(ids), pq.Array(versions), pq.Array(states), pq.Array(open), pq.Array(paid), pq.Array(returned), pq.Array(deposited))
 	if err != nil {
 		return err
 	}

@@ -157,7 +157,7 @@ func resultsOf(pairs []pair) []payout.Result {
 // money left our account does not show that the payee has it, the signed list does.
 func (p pair) result() (payout.Result, bool) {
 	result := payout.Result{PaymentCode: p.PaymentCode, Day: p.Day, Amount: p.Amount, EvidenceKind: payout.EvidenceStatementLine,
-		EvidenceRef: fmt.Sprintf("statement_line %d", p.LineID)}
+		EvidenceRef: evidenceOf(p.LineID)}
 	switch {
 	case p.Incoming:
 		result.Kind, result.Reason = payout.ResultReturned, shorten(p.Description)
@@ -171,6 +171,9 @@ func (p pair) result() (payout.Result, bool) {
 	}
 	return result, true
 }
+
+// evidenceOf is how a result names the line that proves it.
+func evidenceOf(line id.Line) string { return fmt.Sprintf("statement_line %d", line) }
 
 // shorten keeps a reason readable; a memo without words still has to say something.
 func shorten(s string) string {
@@ -291,7 +294,7 @@ func (r Recon) undo(ctx context.Context, who actor.Actor, match id.Match, reason
 		if later {
 			return ErrReturnFirst
 		}
-		if err := r.Reverse(ctx, who, m.PaymentCode, reason, today); err != nil {
+		if err := r.Reverse(ctx, who, m.PaymentCode, evidenceOf(m.LineID), reason, today); err != nil {
 			return err
 		}
 	}

@@ -37,17 +37,17 @@ func (w *world) bulk(c corpus.Corpus) {
 	w.lines(c)
 }
 
-const benchLoad = `INSERT INTO payout_order (code, project_id, method, source, content, state, day, total, payment_count, made_by, changed_by, approved_by, approved_at, released_by, released_at, released_on, plan_year)
-SELECT c.ord, p.id, 'transfer', 'nsdp', '', 'released', min(c.released), sum(c.amount), count(*), 4, 4, 2, now(), 3, now(), min(c.released), 2023 FROM corpus_payment c, project p GROUP BY c.ord, p.id;
+const benchLoad = `INSERT INTO payout_order (code, project_id, method, source, content, state, day, total, payment_count, made_by, changed_by, approved_by, approved_at, released_by, released_at, released_on, plan_year, release_journal)
+SELECT c.ord, p.id, 'transfer', 'nsdp', '', 'released', min(c.released), sum(c.amount), count(*), 4, 4, 2, now(), 3, now(), min(c.released), 2023, 1 FROM corpus_payment c, project p GROUP BY c.ord, p.id;
 INSERT INTO plan (code, project_id, name, rule_set, state, drafted_by, changed_by) SELECT 'PA', id, 'x', '2013', 'draft', 4, 4 FROM project;
 INSERT INTO holder (code, kind, name, ward_id, changed_by) SELECT c.code, 'individual', c.payee, w.id, 4 FROM corpus_payment c, ward w;
 INSERT INTO holder_party (holder_id, full_name, relation, share_bp) SELECT id, name, 'owner', 10000 FROM holder;
 INSERT INTO land_case (code, project_id, holder_id, ward_id, rule_set, opened_on, changed_by) SELECT 'HS-' || h.code, p.id, h.id, h.ward_id, '2013', '2023-01-01', 4 FROM holder h, project p;
 INSERT INTO award (plan_id, project_id, case_id, total) SELECT l.id, l.project_id, k.id, c.amount FROM corpus_payment c JOIN land_case k ON k.code = 'HS-' || c.code, plan l;
-INSERT INTO payment (code, order_id, project_id, case_id, award_id, party_id, amount, state, payee_name, identity_no, bank_name, account_no)
-SELECT c.code, o.id, o.project_id, k.id, a.id, t.id, c.amount, 'ordered', c.payee, c.identity, c.bank, c.account
+INSERT INTO payment (code, order_id, project_id, case_id, award_id, party_id, amount, open, state, payee_name, identity_no, bank_name, account_no)
+SELECT c.code, o.id, o.project_id, k.id, a.id, t.id, c.amount, c.amount, 'ordered', c.payee, c.identity, c.bank, c.account
 FROM corpus_payment c JOIN payout_order o ON o.code = c.ord JOIN land_case k ON k.code = 'HS-' || c.code JOIN award a ON a.case_id = k.id JOIN holder_party t ON t.holder_id = k.holder_id ORDER BY c.code;
-INSERT INTO ledger_balance (case_id, project_id, account, amount) SELECT case_id, project_id, 'approved', -amount FROM payment UNION ALL SELECT case_id, project_id, 'ordered', amount FROM payment`
+INSERT INTO ledger_balance (case_id, project_id, account, amount) SELECT case_id, project_id, 'approved', -amount FROM payment UNION ALL SELECT case_id, project_id, 'with_treasury', amount FROM payment`
 
 // plain is the fastest SQL we could write for the keys that bring nearly all matches: the code, with the spaces taken out, and the amount; then the payee's
 // account in its column, or account or identity number in the memo, and the amount, unique on both sides. Matches are written with every constraint live. It

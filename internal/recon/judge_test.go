@@ -65,8 +65,8 @@ func (w *world) payments(c corpus.Corpus) {
 		SELECT c.code, o.id, o.project_id, k.id, a.id, t.id, c.amount, 'ordered', c.payee, c.identity, c.bank, c.account
 		FROM corpus_payment c JOIN payout_order o ON o.code = c.ord JOIN land_case k ON k.code = 'HS-' || c.code JOIN award a ON a.case_id = k.id JOIN holder_party t ON t.holder_id = k.holder_id
 		ORDER BY c.code`)
-	w.exec(`UPDATE payout_order SET state = 'released'`)
 	w.book()
+	w.exec(`UPDATE payout_order SET state = 'released', release_journal = (SELECT max(id) FROM journal)`)
 }
 
 // book enters the ordered money as approved plans and submitted orders would.
@@ -84,7 +84,7 @@ func (w *world) book() {
 	for _, step := range []struct {
 		kind     ledger.Kind
 		from, to ledger.Account
-	}{{ledger.PlanApproved, ledger.Approved, ledger.NotOrdered}, {ledger.OrderSubmitted, ledger.NotOrdered, ledger.Ordered}} {
+	}{{ledger.PlanApproved, ledger.Approved, ledger.NotOrdered}, {ledger.OrderSubmitted, ledger.NotOrdered, ledger.Ordered}, {ledger.OrderReleased, ledger.Ordered, ledger.WithTreasury}} {
 		for _, r := range rows {
 			entries = append(entries, ledger.Entry{Kind: step.kind, Reference: r.Code, Project: r.Project, Day: day.Must("01/10/2023"), Postings: ledger.Move(r.Case, step.from, step.to, r.Amount)})
 		}

@@ -142,5 +142,5 @@ type Recon struct {
 	Log     audit.Log
 	Bank    bank.Bank
 	Record  func(ctx context.Context, who actor.Actor, results []payout.Result, today day.Date) error
-	Reverse func(ctx context.Context, who actor.Actor, paymentCode, reason string, today day.Date) error
+	Reverse func(ctx context.Context, who actor.Actor, paymentCode, evidence, reason string, today day.Date) error
 }

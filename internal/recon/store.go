@@ -187,6 +187,7 @@ func (s store) classify(ctx context.Context, line id.Line, kind Kind, why string
 type undone struct {
 	ID          id.Match `db:"id"`
 	PaymentCode string   `db:"payment_code"`
+	LineID      id.Line  `db:"line_id"`
 	Recorded    bool     `db:"recorded"`
 }
 
@@ -196,8 +197,8 @@ func (s store) undoMatch(ctx context.Context, match id.Match, reason string, by 
 	err := s.q.SelectContext(ctx, &parts,
 		`WITH gone AS (UPDATE recon_match m SET undone_by = $2, undone_at = clock_timestamp(), undo_reason = $3
 		   WHERE m.undone_at IS NULL AND m.line_id IN (SELECT x.line_id FROM recon_match s JOIN recon_match x ON x.undone_at IS NULL
-		     AND (x.line_id = s.line_id OR x.payment_id = s.payment_id AND x.kind = s.kind) WHERE s.id = $1 AND s.undone_at IS NULL) RETURNING m.id, m.payment_id, m.recorded)
-		 SELECT g.id, COALESCE((SELECT code FROM payment WHERE id = g.payment_id), '') AS payment_code, g.recorded FROM gone g ORDER BY g.id DESC`, match, by, reason)
+		     AND (x.line_id = s.line_id OR x.payment_id = s.payment_id AND x.kind = s.kind) WHERE s.id = $1 AND s.undone_at IS NULL) RETURNING m.id, m.line_id, m.payment_id, m.recorded)
+		 SELECT g.id, COALESCE((SELECT code FROM payment WHERE id = g.payment_id), '') AS payment_code, g.line_id, g.recorded FROM gone g ORDER BY g.id DESC`, match, by, reason)
 	if err == nil && len(parts) == 0 {
 		return nil, ErrUndone
 	}

@@ -123,7 +123,7 @@ func (w *world) order(method payout.Method, releasedOn string, payee string, amo
 		for _, amount := range amounts {
 			codes = append(codes, w.payment(ctx, q, order, maker, payee, amount))
 		}
-		_, err = q.ExecContext(ctx, `UPDATE payout_order SET state = 'released' WHERE id = $1`, order)
+		_, err = q.ExecContext(ctx, `UPDATE payout_order SET state = 'released', release_journal = (SELECT max(id) FROM journal) WHERE id = $1`, order)
 		return err
 	}))
 	return codes
@@ -156,7 +156,7 @@ func (w *world) payment(ctx context.Context, q tx.Querier, order id.Order, maker
 	for _, step := range []struct {
 		kind     ledger.Kind
 		from, to ledger.Account
-	}{{ledger.PlanApproved, ledger.Approved, ledger.NotOrdered}, {ledger.OrderSubmitted, ledger.NotOrdered, ledger.Ordered}} {
+	}{{ledger.PlanApproved, ledger.Approved, ledger.NotOrdered}, {ledger.OrderSubmitted, ledger.NotOrdered, ledger.Ordered}, {ledger.OrderReleased, ledger.Ordered, ledger.WithTreasury}} {
 		_, err := book.Post(ctx, actor.Actor{ID: maker}, ledger.Entry{Kind: step.kind, Reference: code, Project: project, Day: day.Must("01/12/2023"),
 			Postings: ledger.Move(caseID, step.from, step.to, amount)})
 		w.must(err)

@@ -40,7 +40,7 @@ const owedSQL = `
 WITH stands AS (
   SELECT b.case_id,
     COALESCE(sum(b.amount) FILTER (WHERE b.account = 'not_ordered'), 0)::bigint AS not_ordered,
-    COALESCE(sum(b.amount) FILTER (WHERE b.account = 'ordered'), 0)::bigint AS ordered,
+    COALESCE(sum(b.amount) FILTER (WHERE b.account IN ('ordered', 'with_treasury')), 0)::bigint AS ordered,
     COALESCE(sum(b.amount) FILTER (WHERE b.account = 'returned'), 0)::bigint AS returned
   FROM posting b JOIN journal j ON j.id = b.journal_id
   WHERE j.day <= $1 AND ($2::timestamptz IS NULL OR j.recorded_at <= $2) GROUP BY 1)

@@ -155,7 +155,7 @@ type paymentBody struct {
 	Results []payout.ResultRow `json:"results"`
 }
 
-// evidenceBody is what proves a result. The amount is the whole payment.
+// evidenceBody is what proves a result of a payment or of a part of it.
 type evidenceBody struct {
 	Day          day.Date   `json:"day"`
 	Amount       vnd.Amount `json:"amount_vnd"`

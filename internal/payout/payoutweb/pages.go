@@ -8,6 +8,7 @@ import (
 	"matbang/internal/audit"
 	"matbang/internal/listing"
 	"matbang/internal/payout"
+	"matbang/internal/vnd"
 	"matbang/internal/webkit"
 )
 
@@ -212,6 +213,8 @@ type paymentPage struct {
 	Form              resultForm
 	Kinds             []webkit.Choice // paid or returned, as the state allows
 	Deposit, HandOver bool
+	Most              map[string]string // what a form offers: all that its result could be about
+	Divided           []divided
 	Evidence          []webkit.Choice
 	Key               string
 }
@@ -250,8 +253,24 @@ func (w Web) paymentData(c *webkit.Ctx) (paymentPage, error) {
 	for _, e := range payout.HandEvidence() {
 		page.Evidence = append(page.Evidence, webkit.Choice{Value: string(e), Text: c.T("payout.evidence." + string(e))})
 	}
-	page.Form = resultForm{Amount: page.Payment.Amount.String()}
+	page.Most, page.Divided = mostOf(page.Payment), dividedOf(page.Payment)
 	return page, nil
+}
+
+func mostOf(p payout.Payment) map[string]string {
+	return map[string]string{"result": p.Most(payout.ResultPaid).String(), "deposit": p.Most(payout.ResultDeposited).String(),
+		"release-deposit": p.Most(payout.ResultDepositReleased).String()}
+}
+
+// divided is a part of a payment that has several.
+type divided struct {
+	Part   string
+	Amount vnd.Amount
+}
+
+func dividedOf(p payout.Payment) []divided {
+	return slices.DeleteFunc([]divided{{"open", p.Open}, {"paid", p.Paid}, {"returned", p.Returned}, {"reissued", p.Reissued}, {"deposited", p.Deposited}},
+		func(d divided) bool { return d.Amount == 0 })
 }
 
 // masked hides identity and account but their last signs.
