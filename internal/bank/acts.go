@@ -1,21 +1,13 @@
 package bank
 
 import (
-	"cmp"
 	"context"
-	"crypto/sha256"
-	"fmt"
-	"regexp"
-	"slices"
-	"strings"
 
 	"matbang/internal/actor"
 	"matbang/internal/audit"
-	"matbang/internal/fault"
 	"matbang/internal/id"
 	"matbang/internal/listing"
 	"matbang/internal/tx"
-	"matbang/internal/vnd"
 )
 
 // Bank is the room.
@@ -66,94 +58,43 @@ func (b Bank) Profiles(ctx context.Context) ([]Profile, error) {
 	return store{b.DB.Read(ctx)}.profiles(ctx)
 }
 
+// Preview reads a file as Load would and writes nothing: at most `most` lines of each statement. Without a profile's code the file's own header
+// decides. A refused file is answered with what was read before the fault. Refuses: what ReadFile refuses, bank.profile_missing.
+func (b Bank) Preview(ctx context.Context, who actor.Actor, f File, profile string, most int) (Inspection, error) {
+	if _, err := who.Require(Import); err != nil {
+		return Inspection{}, err
+	}
+	profiles, err := b.ProfilesFor(ctx, profile)
+	if err != nil {
+		return Inspection{}, err
+	}
+	return Inspect(f, profiles, most)
+}
+
+// ProfilesFor is the profile of a code, or all of them where no code is given. Refuses: bank.profile_missing.
+func (b Bank) ProfilesFor(ctx context.Context, code string) ([]Profile, error) {
+	if code == "" {
+		return b.Profiles(ctx)
+	}
+	p, err := b.ProfileOf(ctx, code)
+	return []Profile{p}, err
+}
+
+// Gaps lists the statements of an account whose opening balance does not meet what was known before them, in the order of their days: money
+// moved in between that no statement shows.
+func (b Bank) Gaps(ctx context.Context, who actor.Actor, account id.Account) ([]Gap, error) {
+	if _, err := who.Require(Read); err != nil {
+		return nil, err
+	}
+	return store{b.DB.Read(ctx)}.gaps(ctx, account)
+}
+
 // StatementOf reads one statement. Refuses: bank.statement_missing.
 func (b Bank) StatementOf(ctx context.Context, who actor.Actor, statement id.Statement) (Statement, error) {
 	if _, err := who.Require(Read); err != nil {
 		return Statement{}, err
 	}
 	return store{b.DB.Read(ctx)}.statement(ctx, statement)
-}
-
-// Load reads a file by the account's profile and keeps it. Lines an earlier statement brought already are counted and not loaded twice;
-// refused are the same file a second time (bank.loaded_already), a file that cannot be read or does not prove (Parse), another currency
-// than VND, and a file that names another account than this one.
-func (b Bank) Load(ctx context.Context, who actor.Actor, account, fileName string, content []byte) (Statement, error) {
-	return b.LoadBy(ctx, who, account, "", fileName, content)
-}
-
-// LoadBy is Load by a named profile; an empty name means the account's own. Of a file with statements of several accounts those of this one are
-// kept, and the last of them is answered.
-func (b Bank) LoadBy(ctx context.Context, who actor.Actor, account, profile, fileName string, content []byte) (Statement, error) {
-	if _, err := who.Require(Import); err != nil {
-		return Statement{}, err
-	}
-	var loaded Statement
-	err := b.DB.Run(ctx, func(ctx context.Context) error {
-		s := store{b.DB.Write(ctx)}
-		a, err := s.lockAccount(ctx, account)
-		if err != nil {
-			return err
-		}
-		p, err := s.profile(ctx, cmp.Or(profile, a.Profile))
-		if err != nil {
-			return err
-		}
-		all, err := ParseAll(content, p.Mapping)
-		if err != nil {
-			return err
-		}
-		own, err := ofAccount(all, a)
-		if err != nil {
-			return err
-		}
-		for i, parsed := range own {
-			if loaded, err = s.load(ctx, a, fileName, i+1, sha256.Sum256(content), parsed, who.ID); err != nil {
-				return refuse(err)
-			}
-			if err := b.Log.Write(ctx, audit.Event{Actor: who, Act: "statement.import", ObjectKind: "account", ObjectCode: account,
-				After: map[string]any{"file": fileName, "lines": loaded.LineCount, "known": loaded.KnownCount, "opening": loaded.Opening, "closing": loaded.Closing}}); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return loaded, err
-}
-
-// ofAccount keeps the statements of an account, the oldest first; when there is none, the first says why it is refused.
-func ofAccount(all []Parsed, a Account) ([]Parsed, error) {
-	var own []Parsed
-	for _, p := range all {
-		if p.belongsTo(a) == nil {
-			own = append(own, p)
-		}
-	}
-	if len(own) == 0 {
-		return nil, all[0].belongsTo(a)
-	}
-	slices.SortStableFunc(own, func(x, y Parsed) int { return x.From.Sub(y.From) })
-	return own, nil
-}
-
-// belongsTo refuses the statement of another account or in another currency. A masked number ("0011****89") says nothing.
-func (p Parsed) belongsTo(a Account) error {
-	if p.Currency != "VND" {
-		return fault.InvalidField("file", "bank.currency", p.Currency)
-	}
-	if in, own := accountSigns(p.Account), accountSigns(a.Number); in != "" && own != "" && in != own {
-		return fault.InvalidField("file", "bank.other_account", p.Account, a.Code)
-	}
-	return nil
-}
-
-var accountForm = regexp.MustCompile(`^[0-9][0-9A-Za-z.\- ]*[0-9]`)
-
-// accountSigns is an account number without the points and spaces that each paper sets differently; empty when the text is none.
-func accountSigns(text string) string {
-	if strings.ContainsAny(text, "*•") {
-		return ""
-	}
-	return strings.NewReplacer(".", "", "-", "", " ", "").Replace(accountForm.FindString(text))
 }
 
 // AddAccount adds an account of the city.
@@ -166,27 +107,10 @@ func (b Bank) AddAccount(ctx context.Context, who actor.Actor, a Account) error 
 	})
 }
 
-// PutProfile adds a profile or changes its mapping. Reference data: safe to repeat.
+// PutProfile adds a profile or changes its mapping. Reference data: safe to repeat. Refuses what Profile.Check refuses.
 func (b Bank) PutProfile(ctx context.Context, p Profile) error {
-	return b.DB.Run(ctx, func(ctx context.Context) error { return store{b.DB.Write(ctx)}.putProfile(ctx, p) })
-}
-
-// fingerprint tells a line from every other of its account: the same day, amount, reference and text twice in one file are two lines.
-func fingerprint(l Line, seen map[[32]byte]int) []byte {
-	base := sha256.Sum256(fmt.Appendf(nil, "%s|%d|%q|%q", l.Day, int64(l.Amount), l.Reference, l.Description))
-	seen[base]++
-	sum := sha256.Sum256(fmt.Appendf(base[:], "|%d", seen[base]))
-	return sum[:]
-}
-
-// sum adds up signed amounts as positive credits and debits.
-func sum(lines []Line) (credits, debits vnd.Amount) {
-	for _, l := range lines {
-		if l.Amount > 0 {
-			credits += l.Amount
-		} else {
-			debits -= l.Amount
-		}
+	if err := p.Check(); err != nil {
+		return err
 	}
-	return credits, debits
+	return b.DB.Run(ctx, func(ctx context.Context) error { return store{b.DB.Write(ctx)}.putProfile(ctx, p) })
 }

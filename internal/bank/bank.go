@@ -34,12 +34,16 @@ type Account struct {
 
 // Profile says how a bank lays out its statement file.
 type Profile struct {
-	Code    string  `yaml:"code"`
-	Name    string  `yaml:"name"`
-	Mapping Mapping `yaml:",inline"`
+	Code      string   `yaml:"code" json:"code"`
+	Name      string   `yaml:"name" json:"name"`
+	SeenOn    day.Date `yaml:"seen_on" json:"seen_on"`     // when its layout was written down
+	Basis     string   `yaml:"basis" json:"basis"`         // what it was written down from
+	Confirmed bool     `yaml:"confirmed" json:"confirmed"` // against a real file of the bank
+	Mapping   Mapping  `yaml:",inline" json:"mapping"`
 }
 
-// Mapping is the layout: where the table begins, which column is what, how numbers and days are written, which words end the table.
+// Mapping is the layout: where the table begins, which column is what, how numbers and days are written, which words end the table. Titles and
+// labels may have other wordings behind a bar: "Số CT|Số chứng từ".
 type Mapping struct {
 	Delimiter    string            `yaml:"delimiter" json:"delimiter"`
 	HeaderSearch []string          `yaml:"header_search" json:"header_search"`
@@ -69,16 +73,6 @@ type Line struct {
 	CounterpartyAccount string     `db:"counterparty_account" json:"counterparty_account"`
 }
 
-// Parsed is a statement file as it was read, balances proved.
-type Parsed struct {
-	Account, Currency string // as the file says; the account is empty when it does not
-	Opening, Closing  vnd.Amount
-	Credits, Debits   vnd.Amount // both positive
-	From, To          day.Date
-	Lines             []Line
-	opening, closing  known
-}
-
 // Statement is a loaded statement.
 type Statement struct {
 	ID          id.Statement `db:"id" json:"id"`
@@ -94,4 +88,6 @@ type Statement struct {
 	FileName    string       `db:"file_name" json:"file_name"`
 	LoadedBy    string       `db:"loaded_by_name" json:"loaded_by"`
 	LoadedAt    time.Time    `db:"loaded_at" json:"loaded_at"`
+	LeftOut     int          `db:"-" json:"left_out"`      // pending entries of the file, which were not loaded; told by the load only
+	Gap         *Gap         `db:"-" json:"gap,omitempty"` // what does not meet the statement before; told by the load only
 }

@@ -1,106 +1,114 @@
 package bank
 
 import (
-	"math/big"
-	"regexp"
+	"cmp"
+	"strconv"
 	"strings"
 
-	"matbang/internal/fault"
 	"matbang/internal/vnd"
 )
 
-var exactForm = regexp.MustCompile(`^[0-9]{1,18}([.,][0-9]{0,5})?$`)
-
-// exact reads an amount of the interbank formats, which have a mark before the decimals and none between thousands. The text that comes back is
-// the same number with a point; decimals that are all zero are dropped, others stay as they were written.
-func exact(text string, negative bool) (string, bool) {
-	if !exactForm.MatchString(text) {
-		return "", false
-	}
-	whole, decimals, _ := strings.Cut(strings.Replace(text, ",", ".", 1), ".")
-	whole = strings.TrimLeft(whole, "0")
-	if whole == "" {
-		whole = "0"
-	}
-	out := whole
-	if strings.Trim(decimals, "0") != "" {
-		out += "." + decimals
-	}
-	if negative && strings.Trim(out, "0.") != "" {
-		out = "-" + out
-	}
-	return out, true
+// Exact is a number of a statement in any currency: whole units and hundred-thousandths of one, never a float. The zero Exact is 0.
+type Exact struct {
+	whole int64
+	parts int32 // hundred-thousandths, with the sign of the number
+	shown int8  // how many decimals the file writes
 }
 
-// number is the value of an exact text.
-func number(text string) *big.Rat {
-	r, ok := new(big.Rat).SetString(text)
-	if !ok {
-		return new(big.Rat)
+const (
+	exactParts  = 100000
+	exactPlaces = 5
+	exactDigits = 18
+)
+
+// exact reads an amount of the interbank formats, which have a mark before the decimals and none between thousands: at most 18 digits
+// before it and 5 behind it. Decimals that are all zero are dropped, others stay as they were written.
+func exact(text string, negative bool) (Exact, bool) {
+	whole, decimals := text, ""
+	if at := strings.IndexAny(text, ",."); at >= 0 {
+		whole, decimals = text[:at], text[at+1:]
 	}
-	return r
+	if len(whole) == 0 || len(whole) > exactDigits || len(decimals) > exactPlaces || !digits(whole) || !digits(decimals) {
+		return Exact{}, false
+	}
+	n, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil {
+		return Exact{}, false
+	}
+	e := Exact{whole: n}
+	if parts, _ := strconv.ParseInt((decimals + "00000")[:exactPlaces], 10, 32); parts != 0 {
+		e.parts, e.shown = int32(parts), int8(len(decimals)) //nolint:gosec // five digits
+	}
+	if negative {
+		e = e.Neg()
+	}
+	return e, true
 }
 
-// prove checks opening + movements = closing where a statement says both. Refuses: bank.not_proved with the figures.
-func (s Inspected) prove() error {
-	if s.Opening == nil || s.Closing == nil {
-		return nil
+func digits(text string) bool { return strings.Trim(text, "0123456789") == "" }
+
+// dong is an amount of whole đồng as an Exact.
+func dong(a vnd.Amount) Exact { return Exact{whole: int64(a)} }
+
+// Add adds without rounding.
+func (e Exact) Add(o Exact) Exact {
+	whole, parts := e.whole+o.whole, int64(e.parts)+int64(o.parts)
+	whole += parts / exactParts
+	parts %= exactParts
+	switch {
+	case whole > 0 && parts < 0:
+		whole, parts = whole-1, parts+exactParts
+	case whole < 0 && parts > 0:
+		whole, parts = whole+1, parts-exactParts
 	}
-	in, out := new(big.Rat), new(big.Rat)
-	for _, l := range s.Lines {
-		if n := number(l.Amount); n.Sign() > 0 {
-			in.Add(in, n)
-		} else {
-			out.Sub(out, n)
+	return Exact{whole, int32(parts), max(e.shown, o.shown)} //nolint:gosec // below exactParts
+}
+
+// Neg turns the sign.
+func (e Exact) Neg() Exact { return Exact{-e.whole, -e.parts, e.shown} }
+
+// Sub takes o away.
+func (e Exact) Sub(o Exact) Exact { return e.Add(o.Neg()) }
+
+// Sign is −1, 0 or 1.
+func (e Exact) Sign() int { return cmp.Or(cmp.Compare(e.whole, 0), cmp.Compare(e.parts, 0)) }
+
+// Is tells whether two numbers have one value, however they are written.
+func (e Exact) Is(o Exact) bool { return e.whole == o.whole && e.parts == o.parts }
+
+// Dong is the number as whole đồng; false when it has decimals or is larger than an amount may be.
+func (e Exact) Dong() (vnd.Amount, bool) {
+	a := vnd.Amount(e.whole)
+	return a, e.parts == 0 && a <= vnd.Max && a >= -vnd.Max
+}
+
+// String is the number with a point before its decimals and nothing between thousands.
+func (e Exact) String() string {
+	text := strconv.FormatInt(e.whole, 10)
+	if e.parts == 0 {
+		return text
+	}
+	parts := int64(e.parts)
+	if parts < 0 {
+		parts = -parts
+		if e.whole == 0 {
+			text = "-0"
 		}
 	}
-	reached := new(big.Rat).Add(number(*s.Opening), in)
-	reached.Sub(reached, out)
-	if gap := reached.Sub(reached, number(*s.Closing)); gap.Sign() != 0 {
-		return fault.InvalidField("file", "bank.not_proved", *s.Opening, written(in), written(out), *s.Closing, written(gap))
+	decimals := strconv.FormatInt(exactParts+parts, 10)[1:]
+	for len(decimals) > int(e.shown) && strings.HasSuffix(decimals, "0") {
+		decimals = decimals[:len(decimals)-1]
 	}
-	return nil
+	return text + "." + decimals
 }
 
-// written is a number with as many decimals as it has, at most five.
-func written(n *big.Rat) string {
-	text := n.FloatString(5)
-	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
-}
+// MarshalText writes String, so that JSON carries a text and no float.
+func (e Exact) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
 
-// parsed makes a statement of whole đồng out of one that was read exactly. Refuses: bank.currency, bank.no_balance, bank.fraction with the line.
-func (s Inspected) parsed() (Parsed, error) {
-	p := Parsed{Account: s.Account, Currency: s.Currency, From: s.From, To: s.To, opening: stated, closing: stated}
-	if s.Currency != "VND" {
-		return p, fault.InvalidField("file", "bank.currency", s.Currency)
+// figure is a number as a sentence shows it: đồng with dots between thousands.
+func figure(e Exact) any {
+	if a, ok := e.Dong(); ok {
+		return a
 	}
-	if s.Opening == nil || s.Closing == nil {
-		return p, fault.InvalidField("file", "bank.no_balance", "OPBD", "CLBD")
-	}
-	var ok1, ok2 bool
-	p.Opening, ok1 = wholeDong(*s.Opening)
-	p.Closing, ok2 = wholeDong(*s.Closing)
-	if !ok1 || !ok2 {
-		return p, fault.InvalidField("file", "bank.fraction", 0, *s.Opening+" / "+*s.Closing)
-	}
-	for _, l := range s.Lines {
-		amount, ok := wholeDong(l.Amount)
-		if !ok {
-			return p, fault.InvalidField("file", "bank.fraction", l.Line, l.Amount)
-		}
-		p.Lines = append(p.Lines, Line{LineNo: l.Line, Day: l.Day, ValueDay: l.ValueDay, Amount: amount, Reference: l.Reference,
-			Description: l.Description, Counterparty: l.Counterparty, CounterpartyAccount: l.CounterpartyAccount})
-	}
-	p.Credits, p.Debits = sum(p.Lines)
-	return p, nil
-}
-
-// wholeDong takes a number without decimals within what an amount holds.
-func wholeDong(text string) (vnd.Amount, bool) {
-	n := number(text)
-	if !n.IsInt() || !n.Num().IsInt64() {
-		return 0, false
-	}
-	a := n.Num().Int64()
-	return vnd.Amount(a), a <= int64(vnd.Max) && a >= -int64(vnd.Max)
+	return e.String()
 }

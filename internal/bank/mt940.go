@@ -1,8 +1,11 @@
 package bank
 
 import (
+	"bufio"
+	"bytes"
+	"errors"
 	"fmt"
-	"math/big"
+	"io"
 	"regexp"
 	"strconv"
 	"strings"
@@ -23,73 +26,120 @@ var (
 	mtBalance = regexp.MustCompile(`^([CD])([0-9]{6})([A-Z]{3})([0-9]+[.,]?[0-9]*)$`)
 	mtLine    = regexp.MustCompile(`^([0-9]{6})([0-9]{4})?(RC|RD|EC|ED|C|D)([A-Z])?([0-9]+[.,]?[0-9]*)([NFS][A-Z0-9]{3})?(.*)$`)
 	mtTotal   = regexp.MustCompile(`^([0-9]+)([A-Z]{3})([0-9]+[.,]?[0-9]*)$`)
-	mtCoded   = regexp.MustCompile(`^[0-9]{3}([^0-9A-Za-z ])[0-9]{2}`)
-	mtSlashed = regexp.MustCompile(`/([A-Z]{3,4})/`)
 	mtMoney   = regexp.MustCompile(`^(.*?)[ ]?[A-Z]{3}$`)
+)
+
+// Limits of a message: what no bank writes.
+const (
+	maxMTLine  = 16 << 10
+	maxMTLines = 200 // of one field
 )
 
 // mtReader goes through the messages of a file.
 type mtReader struct {
-	out     []Inspected
-	s       *Inspected
+	e       *emitter
+	open    bool      // inside a statement
+	waiting *Movement // its memo may follow
 	days    [2]string // of the opening and closing balance
 	awaits  bool      // the closing balance was an intermediate one: the next message carries the statement on
 	ended   bool      // after the closing balance a :86: is about the statement, not about a line
-	credits mtCount
-	debits  mtCount
+	totals  [2]mtCount
 }
 
 // mtCount is a control total of :90C: or :90D:.
 type mtCount struct {
 	given bool
 	count int
-	sum   string
+	sum   Exact
 }
 
 // readMT940 reads MT940: with or without the blocks of the network, several messages in a file, statements over several messages, reversals
 // with the sign of their effect. Refuses: bank.mt_field with the line, bank.not_proved, bank.control_sum.
-func readMT940(text string) ([]Inspected, error) {
-	r := mtReader{}
-	for _, f := range mtFields(text) {
-		if err := r.field(f); err != nil {
-			return nil, err
-		}
+func readMT940(s source, e *emitter) error {
+	text, err := s.text()
+	if err != nil {
+		return err
+	}
+	r := mtReader{e: e}
+	if err := mtFields(text, r.field); err != nil {
+		return err
 	}
 	if err := r.finish(); err != nil {
-		return nil, err
+		return err
 	}
-	if len(r.out) == 0 {
-		return nil, fault.InvalidField("file", "bank.no_lines")
+	if e.statements == 0 {
+		return fault.InvalidField("file", "bank.no_lines")
 	}
-	return r.out, nil
+	return nil
 }
 
 // mtFields cuts a file into fields. Headers and trailers of the network ({1:…}, -}) and the line that ends a message carry nothing we need.
-func mtFields(text string) []mtField {
-	var fields []mtField
-	for i, line := range strings.Split(text, "\n") {
-		line = strings.TrimSuffix(line, "\r")
-		if at := strings.Index(line, "{4:"); at >= 0 {
-			line = line[at+len("{4:"):]
+func mtFields(in io.Reader, take func(mtField) error) error {
+	scan := bufio.NewScanner(in)
+	scan.Buffer(make([]byte, 0, maxMTLine), maxMTLine)
+	scan.Split(anyLine)
+	f, at := mtField{}, 0
+	for scan.Scan() {
+		at++
+		line := scan.Text()
+		if cut := strings.Index(line, "{4:"); cut >= 0 {
+			line = line[cut+len("{4:"):]
 		}
 		if strings.HasPrefix(line, "-}") || line == "-" || strings.HasPrefix(line, "{") {
 			continue
 		}
 		line = strings.TrimSuffix(line, "-}")
-		if tag := mtTag.FindStringSubmatch(line); tag != nil {
-			fields = append(fields, mtField{tag[1], []string{line[len(tag[0]):]}, i + 1})
-		} else if n := len(fields); n > 0 && line != "" {
-			fields[n-1].text = append(fields[n-1].text, line)
+		if tag := mtTag.FindString(line); tag != "" {
+			if err := takeField(f, take); err != nil {
+				return err
+			}
+			f = mtField{tag[1 : len(tag)-1], []string{line[len(tag):]}, at}
+		} else if f.tag != "" && line != "" {
+			if f.text = append(f.text, line); len(f.text) > maxMTLines {
+				return wrongField(f)
+			}
 		}
 	}
-	return fields
+	if err := scan.Err(); err != nil {
+		if errors.Is(err, bufio.ErrTooLong) {
+			err = fault.InvalidField("file", "bank.row_unreadable", at+1)
+		}
+		return err
+	}
+	return takeField(f, take)
+}
+
+func takeField(f mtField, take func(mtField) error) error {
+	if f.tag == "" {
+		return nil
+	}
+	return take(f)
+}
+
+// anyLine cuts at \n, \r\n or \r alone: files come with each of them, sometimes with all.
+func anyLine(data []byte, atEOF bool) (int, []byte, error) {
+	at := bytes.IndexAny(data, "\r\n")
+	switch {
+	case at < 0 && atEOF && len(data) > 0:
+		return len(data), data, nil
+	case at < 0:
+		return 0, nil, nil
+	case data[at] == '\n':
+		return at + 1, data[:at], nil
+	case at+1 < len(data) && data[at+1] == '\n':
+		return at + 2, data[:at], nil
+	case at+1 == len(data) && !atEOF:
+		return 0, nil, nil // a \n may follow
+	default:
+		return at + 1, data[:at], nil
+	}
 }
 
 func (r *mtReader) field(f mtField) error {
 	if f.tag == "20" {
 		return r.begin()
 	}
-	if r.s == nil {
+	if !r.open {
 		return nil
 	}
 	switch f.tag {
@@ -104,9 +154,9 @@ func (r *mtReader) field(f mtField) error {
 	case "86":
 		r.memo(f)
 	case "90C":
-		return r.total(f, &r.credits)
+		return r.total(f, &r.totals[0])
 	case "90D":
-		return r.total(f, &r.debits)
+		return r.total(f, &r.totals[1])
 	}
 	return nil
 }
@@ -120,7 +170,7 @@ func (r *mtReader) begin() error {
 	if err := r.finish(); err != nil {
 		return err
 	}
-	r.s, r.days, r.credits, r.debits = &Inspected{Lines: []InspectedLine{}}, [2]string{}, mtCount{}, mtCount{}
+	r.open, r.e.head, r.days, r.totals = true, Head{}, [2]string{}, [2]mtCount{}
 	return nil
 }
 
@@ -132,7 +182,7 @@ func (r *mtReader) account(text string) {
 	if m := mtMoney.FindStringSubmatch(strings.TrimSpace(text)); m != nil && strings.ContainsAny(m[1], "0123456789") {
 		text = m[1]
 	}
-	r.s.Account = strings.TrimSpace(text)
+	r.e.head.Account = strings.TrimSpace(text)
 }
 
 func wrongField(f mtField) error {
@@ -149,17 +199,20 @@ func (r *mtReader) balance(f mtField, opening bool) error {
 	if err != nil || !ok {
 		return wrongField(f)
 	}
-	r.s.Currency = m[3]
+	h := &r.e.head
+	if h.Currency = first(h.Currency, m[3]); h.Currency != m[3] {
+		return wrongField(f)
+	}
 	if opening {
-		if r.s.Opening == nil {
-			r.s.Opening, r.days[0] = &amount, on.String()
+		if h.opening == unknown {
+			h.Opening, h.opening, r.days[0] = amount, stated, on.String()
 		}
 		r.awaits = false
 		return nil
 	}
-	r.s.Closing, r.days[1] = &amount, on.String()
+	h.Closing, h.closing, r.days[1] = amount, stated, on.String()
 	r.awaits, r.ended = f.tag == "62M", true
-	return nil
+	return r.flush()
 }
 
 // mtDay reads a day of six digits; statements older than 1980 do not exist.
@@ -172,6 +225,9 @@ func mtDay(text string) (day.Date, error) {
 }
 
 func (r *mtReader) line(f mtField) error {
+	if err := r.flush(); err != nil {
+		return err
+	}
 	m := mtLine.FindStringSubmatch(strings.TrimSpace(f.text[0]))
 	if m == nil {
 		return wrongField(f)
@@ -184,18 +240,25 @@ func (r *mtReader) line(f mtField) error {
 	if err != nil {
 		return wrongField(f)
 	}
-	if m[3] == "EC" || m[3] == "ED" { // expected, not booked
+	r.ended = false
+	if m[3] == "EC" || m[3] == "ED" { // expected, not booked; its memo goes with it
+		r.e.head.LeftOut++
 		return nil
 	}
 	amount, ok := exact(m[5], m[3] == "D" || m[3] == "RC")
 	if !ok {
 		return wrongField(f)
 	}
+	if amount.Sign() == 0 {
+		return nil
+	}
 	own, bank, _ := strings.Cut(m[7], "//")
-	l := InspectedLine{Line: f.at, Day: booked, ValueDay: value, Amount: amount, Kind: kindOf(amount), Reference: first(bank, strings.TrimPrefix(own, "NONREF")),
+	own = strings.TrimSpace(own)
+	if own == "NONREF" {
+		own = ""
+	}
+	r.waiting = &Movement{Line: f.at, Day: booked, ValueDay: value, Amount: amount, Reference: squeeze(first(bank, own)),
 		Description: squeeze(strings.Join(f.text[1:], " "))}
-	r.s.Lines = append(r.s.Lines, l)
-	r.ended = false
 	return nil
 }
 
@@ -204,86 +267,29 @@ func entryDay(value day.Date, monthDay string) (day.Date, error) {
 	if monthDay == "" {
 		return value, nil
 	}
-	booked, err := day.Parse(fmt.Sprintf("%04d-%s-%s", value.Year(), monthDay[:2], monthDay[2:]))
-	if err != nil {
-		return booked, err
+	best, found := day.Date{}, false
+	for _, year := range []int{value.Year(), value.Year() - 1, value.Year() + 1} {
+		booked, err := day.Parse(fmt.Sprintf("%04d-%s-%s", year, monthDay[:2], monthDay[2:]))
+		if err == nil && (!found || away(booked, value) < away(best, value)) { // 29 February stands in one year and not in the next
+			best, found = booked, true
+		}
 	}
-	switch away := booked.Sub(value); {
-	case away > 180:
-		return day.Parse(fmt.Sprintf("%04d-%s-%s", value.Year()-1, monthDay[:2], monthDay[2:]))
-	case away < -180:
-		return day.Parse(fmt.Sprintf("%04d-%s-%s", value.Year()+1, monthDay[:2], monthDay[2:]))
-	default:
-		return booked, nil
+	if !found {
+		return best, day.ErrForm
 	}
+	return best, nil
 }
 
-// memo reads what stands about a line: with numbered parts (?20…?33), with words between slashes (/REMI/, /NAME/), or free.
-func (r *mtReader) memo(f mtField) {
-	if r.ended || len(r.s.Lines) == 0 {
-		return
-	}
-	l := &r.s.Lines[len(r.s.Lines)-1]
-	whole := strings.Join(f.text, "")
-	switch {
-	case mtCoded.MatchString(f.text[0]):
-		l.coded(whole[3:], mtCoded.FindStringSubmatch(f.text[0])[1])
-	case strings.HasPrefix(f.text[0], "/") && mtSlashed.MatchString(f.text[0]):
-		l.slashed(whole)
-	default:
-		l.Description = squeeze(l.Description + " " + wrapped(f.text))
-	}
-}
+func away(a, b day.Date) int { return max(a.Sub(b), b.Sub(a)) }
 
-// wrapped puts lines together again: a full line was broken wherever it was full, even inside a word.
-func wrapped(lines []string) string {
-	var b strings.Builder
-	for i, line := range lines {
-		if i > 0 && len([]rune(lines[i-1])) < 65 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(line)
+// flush hands on the line whose memo is now whole.
+func (r *mtReader) flush() error {
+	if r.waiting == nil {
+		return nil
 	}
-	return b.String()
-}
-
-func (l *InspectedLine) coded(text, mark string) {
-	var memo, name strings.Builder
-	for _, part := range strings.Split(text, mark) {
-		if len(part) < 2 {
-			continue
-		}
-		code, err := strconv.Atoi(part[:2])
-		switch value := part[2:]; {
-		case err != nil:
-		case code >= 20 && code <= 29 || code >= 60 && code <= 63:
-			memo.WriteString(value)
-		case code == 31:
-			l.CounterpartyAccount = strings.TrimSpace(value)
-		case code == 32 || code == 33:
-			name.WriteString(value)
-		}
-	}
-	l.Description, l.Counterparty = squeeze(l.Description+" "+memo.String()), squeeze(name.String())
-}
-
-func (l *InspectedLine) slashed(text string) {
-	marks := mtSlashed.FindAllStringSubmatchIndex(text, -1)
-	for i, m := range marks {
-		end := len(text)
-		if i+1 < len(marks) {
-			end = marks[i+1][0]
-		}
-		value := strings.TrimSuffix(squeeze(text[m[1]:end]), "/")
-		switch text[m[2]:m[3]] {
-		case "REMI":
-			l.Description = squeeze(l.Description + " " + strings.TrimPrefix(strings.TrimPrefix(value, "USTD//"), "STRD//"))
-		case "NAME":
-			l.Counterparty = value
-		case "IBAN", "ACCT":
-			l.CounterpartyAccount = value
-		}
-	}
+	m := *r.waiting
+	r.waiting = nil
+	return r.e.take(m)
 }
 
 func (r *mtReader) total(f mtField, into *mtCount) error {
@@ -301,37 +307,27 @@ func (r *mtReader) total(f mtField, into *mtCount) error {
 }
 
 func (r *mtReader) finish() error {
-	s := r.s
-	r.s, r.awaits = nil, false
-	if s == nil || s.Opening == nil && s.Closing == nil && len(s.Lines) == 0 {
+	if !r.open {
 		return nil
 	}
-	s.span("", "", r.days[0], r.days[1])
-	if err := s.prove(); err != nil {
+	if err := r.flush(); err != nil {
 		return err
 	}
-	for _, c := range []struct {
-		total mtCount
-		sign  int
-	}{{r.credits, 1}, {r.debits, -1}} {
-		if err := s.checkCount(c.total, c.sign); err != nil {
-			return err
+	r.open, r.awaits = false, false
+	h := &r.e.head
+	if !h.hasOpening() && !h.hasClosing() && h.Lines == 0 {
+		return nil
+	}
+	h.span("", "", r.days[0], r.days[1])
+	if err := h.prove(); err != nil {
+		return err
+	}
+	for at, have := range []mtCount{{true, r.e.credits, h.Credits}, {true, r.e.debits, h.Debits}} {
+		if want := r.totals[at]; want.given && (want.count != have.count || !want.sum.Is(have.sum)) {
+			return fault.InvalidField("file", "bank.control_sum", want.String(), have.String())
 		}
 	}
-	r.out = append(r.out, *s)
-	return nil
+	return r.e.end()
 }
 
-func (s *Inspected) checkCount(c mtCount, sign int) error {
-	have, n := new(big.Rat), 0
-	for _, l := range s.Lines {
-		if v := number(l.Amount); v.Sign() == sign {
-			have.Add(have, v.Abs(v))
-			n++
-		}
-	}
-	if c.given && (n != c.count || have.Cmp(number(c.sum)) != 0) {
-		return fault.InvalidField("file", "bank.control_sum", fmt.Sprintf("%d / %s", c.count, c.sum), fmt.Sprintf("%d / %s", n, written(have)))
-	}
-	return nil
-}
+func (c mtCount) String() string { return fmt.Sprintf("%d / %s", c.count, c.sum) }

@@ -36,11 +36,8 @@ func TestSampleStatementsAreRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p, err := Parse(content, profile(t, account.Profile))
-			if err == nil {
-				err = p.belongsTo(account)
-			}
-			if err != nil || p.Account == "" {
+			p, _, err := one(content, profile(t, account.Profile))
+			if err != nil || p.Account == "" || !p.belongsTo(account) {
 				t.Errorf("%s (account %q): %v", filepath.Base(name), p.Account, err)
 			}
 			read++

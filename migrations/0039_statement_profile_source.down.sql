@@ -1,0 +1,1 @@
+ALTER TABLE statement_profile DROP COLUMN confirmed, DROP COLUMN basis, DROP COLUMN seen_on;
