@@ -2,9 +2,12 @@ package bank
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"matbang/internal/actor"
 	"matbang/internal/audit"
+	"matbang/internal/fault"
 	"matbang/internal/id"
 	"matbang/internal/listing"
 	"matbang/internal/tx"
@@ -69,6 +72,62 @@ func (b Bank) Preview(ctx context.Context, who actor.Actor, f File, profile stri
 		return Inspection{}, err
 	}
 	return Inspect(f, profiles, most)
+}
+
+// PreviewBy is Preview by a profile as it is being written, saved or not. Refuses what Profile.Check refuses, too.
+func (b Bank) PreviewBy(_ context.Context, who actor.Actor, f File, p Profile, most int) (Inspection, error) {
+	if _, err := who.Require(Import); err != nil {
+		return Inspection{}, err
+	}
+	if err := p.Check(); err != nil {
+		return Inspection{}, err
+	}
+	return Inspect(f, []Profile{p}, most)
+}
+
+// FirstRows are the first rows of a table as its file has them, for whoever has to find the titles of its columns; nothing where it is no table.
+func (b Bank) FirstRows(who actor.Actor, f File, delimiter string) ([][]string, error) {
+	if _, err := who.Require(Import); err != nil {
+		return nil, err
+	}
+	return firstRows(f, delimiter)
+}
+
+// SaveProfile adds a profile (version 0) or changes one. Refuses what Profile.Check refuses, bank.profile_exists, changed_meanwhile.
+func (b Bank) SaveProfile(ctx context.Context, who actor.Actor, p Profile, version int) error {
+	if _, err := who.Require(Layout); err != nil {
+		return err
+	}
+	if err := p.Check(); err != nil {
+		return err
+	}
+	return b.DB.Run(ctx, func(ctx context.Context) error {
+		s := store{b.DB.Write(ctx)}
+		before, err := s.lockProfile(ctx, p.Code)
+		event := audit.Event{Actor: who, Act: "profile.save", ObjectKind: "profile", ObjectCode: p.Code, After: p}
+		switch {
+		case errors.Is(err, ErrProfileMissing) && version == 0:
+		case err != nil:
+			return err
+		case version == 0:
+			return fault.InvalidField("code", "bank.profile_exists", p.Code)
+		case before.Version != version:
+			return fault.ChangedBy(before.ChangedBy, timeOf(before.ChangedAt))
+		default:
+			event.Before = before
+		}
+		if err := s.saveProfile(ctx, p, who.ID); err != nil {
+			return err
+		}
+		return b.Log.Write(ctx, event)
+	})
+}
+
+func timeOf(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
 }
 
 // ProfilesFor is the profile of a code, or all of them where no code is given. Refuses: bank.profile_missing.

@@ -16,6 +16,7 @@ import (
 const (
 	Read   actor.Permission = "statement:read"
 	Import actor.Permission = "statement:import"
+	Layout actor.Permission = "statement:layout" // change how files are read
 )
 
 // OpenIdentity shows account numbers of persons unmasked.
@@ -34,12 +35,15 @@ type Account struct {
 
 // Profile says how a bank lays out its statement file.
 type Profile struct {
-	Code      string   `yaml:"code" json:"code"`
-	Name      string   `yaml:"name" json:"name"`
-	SeenOn    day.Date `yaml:"seen_on" json:"seen_on"`     // when its layout was written down
-	Basis     string   `yaml:"basis" json:"basis"`         // what it was written down from
-	Confirmed bool     `yaml:"confirmed" json:"confirmed"` // against a real file of the bank
-	Mapping   Mapping  `yaml:",inline" json:"mapping"`
+	Code      string     `yaml:"code" json:"code"`
+	Name      string     `yaml:"name" json:"name"`
+	SeenOn    day.Date   `yaml:"seen_on" json:"seen_on"`     // when its layout was written down
+	Basis     string     `yaml:"basis" json:"basis"`         // what it was written down from
+	Confirmed bool       `yaml:"confirmed" json:"confirmed"` // against a real file of the bank
+	Mapping   Mapping    `yaml:",inline" json:"mapping"`
+	Version   int        `yaml:"-" json:"version"`
+	ChangedBy string     `yaml:"-" json:"changed_by"` // nobody: as it came with the program
+	ChangedAt *time.Time `yaml:"-" json:"changed_at"`
 }
 
 // Mapping is the layout: where the table begins, which column is what, how numbers and days are written, which words end the table. Titles and

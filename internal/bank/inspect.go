@@ -42,6 +42,35 @@ func Inspect(f File, profiles []Profile, most int) (Inspection, error) {
 	return Inspection{Format: formatName(format), Profile: profile.Code, Statements: k.all}, err
 }
 
+// firstRows reads the head of the first sheet, by the separator that makes the most columns of it.
+func firstRows(f File, delimiter string) ([][]string, error) {
+	s, err := look(f)
+	if err != nil || s.format == Camt || s.format == MT940 || s.format == oldXL {
+		return nil, err
+	}
+	in, err := s.open()
+	if err != nil {
+		return nil, err
+	}
+	defer in.close()
+	var best [][]string
+	widest := 0
+	for _, d := range in.delimiters(delimiter) {
+		head, err := in.head(0, d)
+		if err != nil {
+			continue // by this separator it is no table
+		}
+		width := 0
+		for _, row := range head {
+			width = max(width, len(row))
+		}
+		if width > widest {
+			best, widest = head, width
+		}
+	}
+	return best, nil
+}
+
 // keeper keeps what passes by.
 type keeper struct {
 	all  []Inspected

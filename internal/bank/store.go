@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"matbang/internal/day"
 	"matbang/internal/id"
@@ -50,25 +51,39 @@ func (s store) addAccount(ctx context.Context, a Account) error {
 }
 
 type profileRow struct {
-	Code      string   `db:"code"`
-	Name      string   `db:"name"`
-	SeenOn    day.Date `db:"seen_on"`
-	Basis     string   `db:"basis"`
-	Confirmed bool     `db:"confirmed"`
-	Mapping   []byte   `db:"mapping"`
+	Code      string     `db:"code"`
+	Name      string     `db:"name"`
+	SeenOn    day.Date   `db:"seen_on"`
+	Basis     string     `db:"basis"`
+	Confirmed bool       `db:"confirmed"`
+	Mapping   []byte     `db:"mapping"`
+	Version   int        `db:"version"`
+	ChangedBy string     `db:"changed_by_name"`
+	ChangedAt *time.Time `db:"changed_at"`
 }
 
 func (r profileRow) profile() (Profile, error) {
-	p := Profile{Code: r.Code, Name: r.Name, SeenOn: r.SeenOn, Basis: r.Basis, Confirmed: r.Confirmed}
+	p := Profile{Code: r.Code, Name: r.Name, SeenOn: r.SeenOn, Basis: r.Basis, Confirmed: r.Confirmed, Version: r.Version, ChangedBy: r.ChangedBy, ChangedAt: r.ChangedAt}
 	if err := json.Unmarshal(r.Mapping, &p.Mapping); err != nil {
 		return p, fmt.Errorf("profile %s: %w", r.Code, err)
 	}
 	return p, nil
 }
 
+const profileSelect = `SELECT p.code, p.name, p.seen_on, p.basis, p.confirmed, p.mapping, p.version, COALESCE(u.full_name, '') AS changed_by_name, p.changed_at
+	FROM statement_profile p LEFT JOIN app_user u ON u.id = p.changed_by`
+
 func (s store) profile(ctx context.Context, code string) (Profile, error) {
+	return s.oneProfile(ctx, profileSelect+` WHERE p.code = $1`, code)
+}
+
+func (s store) lockProfile(ctx context.Context, code string) (Profile, error) {
+	return s.oneProfile(ctx, profileSelect+` WHERE p.code = $1 FOR UPDATE OF p`, code)
+}
+
+func (s store) oneProfile(ctx context.Context, query, code string) (Profile, error) {
 	var row profileRow
-	err := s.q.GetContext(ctx, &row, `SELECT code, name, seen_on, basis, confirmed, mapping FROM statement_profile WHERE code = $1`, code)
+	err := s.q.GetContext(ctx, &row, query, code)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Profile{}, ErrProfileMissing
 	}
@@ -80,7 +95,7 @@ func (s store) profile(ctx context.Context, code string) (Profile, error) {
 
 func (s store) profiles(ctx context.Context) ([]Profile, error) {
 	var rows []profileRow
-	if err := s.q.SelectContext(ctx, &rows, `SELECT code, name, seen_on, basis, confirmed, mapping FROM statement_profile ORDER BY code LIMIT 500`); err != nil {
+	if err := s.q.SelectContext(ctx, &rows, profileSelect+` ORDER BY p.code LIMIT 500`); err != nil {
 		return nil, err
 	}
 	profiles := make([]Profile, 0, len(rows))
@@ -94,6 +109,7 @@ func (s store) profiles(ctx context.Context) ([]Profile, error) {
 	return profiles, nil
 }
 
+// putProfile leaves alone what an officer has changed.
 func (s store) putProfile(ctx context.Context, p Profile) error {
 	mapping, err := json.Marshal(p.Mapping)
 	if err != nil {
@@ -102,7 +118,21 @@ func (s store) putProfile(ctx context.Context, p Profile) error {
 	_, err = s.q.ExecContext(ctx,
 		`INSERT INTO statement_profile (code, name, mapping, seen_on, basis, confirmed) VALUES ($1, $2, $3, $4, $5, $6)
 		 ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, mapping = EXCLUDED.mapping, seen_on = EXCLUDED.seen_on, basis = EXCLUDED.basis,
-		   confirmed = EXCLUDED.confirmed`, p.Code, p.Name, string(mapping), p.SeenOn, p.Basis, p.Confirmed)
+		   confirmed = EXCLUDED.confirmed WHERE statement_profile.changed_by IS NULL`, p.Code, p.Name, string(mapping), p.SeenOn, p.Basis, p.Confirmed)
+	return err
+}
+
+// saveProfile writes an officer's profile: a new one, or the next version of one that is locked.
+func (s store) saveProfile(ctx context.Context, p Profile, by id.User) error {
+	mapping, err := json.Marshal(p.Mapping)
+	if err != nil {
+		return err
+	}
+	_, err = s.q.ExecContext(ctx,
+		`INSERT INTO statement_profile (code, name, mapping, seen_on, basis, confirmed, changed_by, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, clock_timestamp())
+		 ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, mapping = EXCLUDED.mapping, seen_on = EXCLUDED.seen_on, basis = EXCLUDED.basis,
+		   confirmed = EXCLUDED.confirmed, changed_by = EXCLUDED.changed_by, changed_at = EXCLUDED.changed_at, version = statement_profile.version + 1`,
+		p.Code, p.Name, string(mapping), p.SeenOn, p.Basis, p.Confirmed, by)
 	return err
 }
 

@@ -47,12 +47,12 @@ type Taker interface {
 
 // emitter hands the lines of a statement on and keeps what proves it.
 type emitter struct {
-	to               Taker
-	head             Head
-	begun            bool
-	lines            int // of the whole file
-	credits, debits  int // how many of each in this statement
-	statements, held int
+	to              Taker
+	head            Head
+	begun           bool
+	lines           int // of the whole file
+	credits, debits int // how many of each in this statement
+	statements      int
 }
 
 // Limits of a file: what a year of a city's account never reaches.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -173,6 +174,19 @@ func (c *Ctx) Upload(field string, limit int64) (name string, content []byte, er
 	defer func() { _ = file.Close() }()
 	content, err = io.ReadAll(io.LimitReader(file, limit))
 	return header.Filename, content, err
+}
+
+// OpenUpload is Upload for a file that is read in pieces and never kept whole; a large one lies on disk meanwhile. The caller closes it.
+func (c *Ctx) OpenUpload(field string, limit int64) (name string, file multipart.File, size int64, err error) {
+	header, err := c.g.FormFile(field)
+	if err != nil {
+		return "", nil, 0, fault.InvalidField(field, "file_missing")
+	}
+	if header.Size > limit {
+		return "", nil, 0, fault.New(fault.TooLarge, "file_too_large", limit>>20)
+	}
+	file, err = header.Open()
+	return header.Filename, file, header.Size, err
 }
 
 // File answers with a file to keep, never shown in the page's origin.

@@ -34,6 +34,24 @@ document.addEventListener("submit", async (e) => {
   delete button.dataset.sure;
 });
 
+// A preview is fetched, so that the chosen file and what was typed stay where they are; without this it is a page of its own.
+document.addEventListener("click", async (e) => {
+  const button = e.target.closest("button[data-preview]"), place = button && document.getElementById("preview");
+  if (!place) return;
+  e.preventDefault();
+  button.disabled = true;
+  try {
+    const answer = await fetch(button.formAction, { method: "POST", body: new FormData(button.form) });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const faults = page.querySelector("#main .faults"), seen = page.getElementById("preview");
+    place.replaceChildren(...(seen?.childNodes.length ? seen.childNodes : [faults ?? document.createTextNode(say("Lost"))]));
+    place.scrollIntoView({ block: "start" });
+  } catch {
+    place.textContent = say("Lost");
+  }
+  button.disabled = false;
+});
+
 const dirty = new Set();
 document.addEventListener("input", (e) => { const form = e.target.form; if (form?.matches("[data-guard]")) dirty.add(form); });
 document.addEventListener("submit", (e) => queueMicrotask(() => { if (!e.defaultPrevented) dirty.delete(e.target); }));

@@ -1,0 +1,177 @@
+package bankweb
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+
+	"matbang/internal/bank"
+	"matbang/internal/fault"
+	"matbang/internal/webkit"
+)
+
+// previewLimit is the largest file that is tried, in bytes; previewLines how many lines of each statement are shown.
+const (
+	previewLimit = 60 << 20
+	previewLines = 50
+)
+
+// newProfile stands in the address for a layout that is not there yet.
+const newProfile = "new"
+
+func (w Web) profiles(c *webkit.Ctx) error {
+	profiles, err := w.Bank.Profiles(c.Context())
+	if err != nil {
+		return err
+	}
+	return c.Show("bank/profiles", struct{ Profiles []bank.Profile }{profiles})
+}
+
+type profilePage struct {
+	Form                   form
+	Profile                bank.Profile // as saved; empty for a new one
+	Columns                []string
+	DateForms, Marks, Outs []webkit.Choice
+	Delimiters             []webkit.Choice
+	Seen                   *bank.Inspection // of the file that was tried
+	Faults                 []fileFault
+	FileName               string
+	Rows                   [][]string // of that file as it is, where nothing could be read
+}
+
+func (w Web) profile(c *webkit.Ctx) error {
+	page, err := w.profileData(c)
+	if err != nil {
+		return err
+	}
+	return c.Show("bank/profile", page)
+}
+
+func (w Web) profileData(c *webkit.Ctx) (profilePage, error) {
+	page := profilePage{Columns: bank.ColumnKeys(), Form: form{Out: "debit", DateForm: "dd/mm/yyyy", Thousands: ".", Decimal: ",", Delimiter: ",", Columns: map[string]string{}}}
+	for _, form := range bank.DateForms() {
+		page.DateForms = append(page.DateForms, webkit.Choice{Value: form, Text: form})
+	}
+	page.Marks, page.Delimiters = choices(c, "bank.mark.", ".", ",", "space", "'"), choices(c, "bank.mark.", ",", ";", "tab", "|")
+	page.Outs = choices(c, "bank.out.", "debit", "credit", "negative")
+	c.Crumb(c.T("menu.recon"), "/recon")
+	c.Crumb(c.T("bank.profiles"), "/statement-profiles")
+	code := c.Param("code")
+	if code == newProfile {
+		c.Crumb(c.T("bank.profile.new"), "")
+		return page, nil
+	}
+	var err error
+	if page.Profile, err = w.Bank.ProfileOf(c.Context(), code); errors.Is(err, bank.ErrProfileMissing) {
+		return page, fault.Missing("bank.profile_missing")
+	}
+	c.Crumb(code, "")
+	page.Form = formOf(page.Profile)
+	return page, err
+}
+
+func choices(c *webkit.Ctx, prefix string, values ...string) []webkit.Choice {
+	list := make([]webkit.Choice, 0, len(values))
+	for _, v := range values {
+		list = append(list, webkit.Choice{Value: v, Text: c.T(prefix + wordOf(v))})
+	}
+	return list
+}
+
+// wordOf names a sign for the key of its sentence.
+func wordOf(mark string) string {
+	if word, found := map[string]string{".": "dot", ",": "comma", ";": "semicolon", "|": "bar", "'": "quote"}[mark]; found {
+		return word
+	}
+	return mark
+}
+
+func (w Web) save(c *webkit.Ctx) error {
+	f := readForm(c)
+	page, err := w.profileData(c)
+	if err != nil {
+		return err
+	}
+	page.Form = f
+	if page.Profile.Code != "" {
+		page.Form.Code, f.Code = page.Profile.Code, page.Profile.Code
+	}
+	p, err := f.profile()
+	if checked := p.Check(); checked != nil {
+		err = checked
+	}
+	if err == nil {
+		err = w.Bank.SaveProfile(c.Context(), c.Actor(), p, c.Version())
+	}
+	if err != nil {
+		return c.Refuse(err, "bank/profile", page)
+	}
+	return c.Done("/statement-profiles/"+url.PathEscape(p.Code), "bank.profile.saved", p.Code)
+}
+
+// preview reads a chosen file by the layout as it is typed, saved or not, and shows what an import would make of it.
+func (w Web) preview(c *webkit.Ctx) error {
+	f := readForm(c)
+	page, err := w.profileData(c)
+	if err != nil {
+		return err
+	}
+	if page.Form = f; page.Profile.Code != "" {
+		page.Form.Code = page.Profile.Code
+	}
+	if !c.Actor().Can(bank.Layout) && page.Profile.Code != "" { // the form was only shown
+		page.Form = formOf(page.Profile)
+	}
+	name, file, size, err := c.OpenUpload("file", previewLimit)
+	if err != nil {
+		return c.Refuse(err, "bank/profile", page)
+	}
+	defer func() { _ = file.Close() }()
+	p, err := page.Form.profile()
+	if page.Form.Basis == "" { // not needed for a try
+		err = nil
+	}
+	if p.Code == "" {
+		p.Code, p.Name = "thu", "thu"
+	}
+	page.FileName = name
+	read := bank.FileOf(name, file, size)
+	var seen bank.Inspection
+	if err == nil {
+		seen, err = w.Bank.PreviewBy(c.Context(), c.Actor(), read, p, previewLines)
+		page.Seen = &seen
+	}
+	if err == nil {
+		return c.Show("bank/profile", page)
+	}
+	if page.Faults = fileFaults(c, err); len(page.Faults) == 0 || page.Seen == nil {
+		return c.Refuse(err, "bank/profile", page)
+	}
+	if page.Rows, err = w.Bank.FirstRows(c.Actor(), read, p.Mapping.Delimiter); err != nil {
+		page.Rows = nil // the fault above says why
+	}
+	return c.Show("bank/profile", page)
+}
+
+// fileFault is one thing wrong with a file, in the order of its rows; of the whole file where it names no row.
+type fileFault struct{ Row, Text string }
+
+// fileFaults are the faults of the file; those of the form stay with their fields.
+func fileFaults(c *webkit.Ctx, err error) []fileFault {
+	var f *fault.Fault
+	if !errors.As(err, &f) {
+		return nil
+	}
+	var rows []fileFault
+	for _, field := range f.Fields {
+		row, isRow := strings.CutPrefix(field.Name, "row ")
+		if !isRow && field.Name != "file" {
+			continue
+		}
+		if !isRow {
+			row = ""
+		}
+		rows = append(rows, fileFault{row, c.T("fault."+field.Code, field.Args...)})
+	}
+	return rows
+}

@@ -1,0 +1,180 @@
+package bank_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"matbang/internal/actor"
+	"matbang/internal/audit"
+	"matbang/internal/bank"
+	"matbang/internal/fault"
+	"matbang/internal/listing"
+	"matbang/internal/postgres"
+	"matbang/internal/postgres/pgtest"
+)
+
+// world is an account of the city and the accountant who loads its statements.
+type world struct {
+	t    testing.TB
+	db   *postgres.DB
+	bank bank.Bank
+	who  actor.Actor
+}
+
+const layout = `{"delimiter": ",", "header_search": ["Ngày", "Nợ", "Có"], "columns": {"day": "Ngày", "reference": "Số", "debit": "Nợ", "credit": "Có", "description": "Nội dung"},
+	"date_form": "dd/mm/yyyy", "thousands": ".", "decimal": ",", "out": "debit", "opening_label": "Đầu kỳ", "closing_label": "Cuối kỳ", "footer_words": ["Cuối kỳ"]}`
+
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	db := pgtest.Open(t)
+	for _, q := range []string{`INSERT INTO unit (code, name, kind) VALUES ('TCKH', 'Phòng Tài chính', 'finance')`,
+		`INSERT INTO app_user (username, full_name, password_hash, unit_id) VALUES ('hoa', 'Vi Thị Hoa', '', 1)`,
+		`INSERT INTO statement_profile (code, name, mapping) VALUES ('mau', 'Mẫu', '` + layout + `')`,
+		`INSERT INTO bank_account (code, name, bank, number, profile) VALUES ('TK1', 'Tiền gửi', 'VCB', '0011', 'mau')`} {
+		if _, err := db.Pool().ExecContext(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return &world{t, db, bank.Bank{DB: db, Log: audit.Log{DB: db}},
+		actor.Actor{ID: 1, Grants: map[actor.Permission]actor.Reach{bank.Read: actor.All, bank.Import: actor.All}}}
+}
+
+// file is a statement of lines "02/01/2023,FT1,500,,chi tra" between two balances.
+func file(opening, closing string, lines ...string) []byte {
+	return []byte("Đầu kỳ,,," + opening + ",\nNgày,Số,Nợ,Có,Nội dung\n" + strings.Join(lines, "\n") + "\nCuối kỳ,,," + closing + ",\n")
+}
+
+func (w *world) load(content []byte) (bank.Statement, error) {
+	return w.bank.Load(context.Background(), w.who, "TK1", "sao-ke.csv", content)
+}
+
+func (w *world) mustLoad(content []byte) bank.Statement {
+	w.t.Helper()
+	s, err := w.load(content)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return s
+}
+
+func field(err error) string {
+	var f *fault.Fault
+	if errors.As(err, &f) && len(f.Fields) > 0 {
+		return f.Fields[0].Code
+	}
+	return fmt.Sprint(err)
+}
+
+// Statements overlap, repeat and leave days out; every line is there once, and what no statement shows is told.
+func TestStatementsOfOneAccount(t *testing.T) {
+	w := newWorld(t)
+	first := file("1.000", "700", "02/01/2023,FT1,100,,chi", "02/01/2023,FT2,100,,chi", "03/01/2023,FT3,100,,chi")
+	if s := w.mustLoad(first); s.LineCount != 3 || s.KnownCount != 0 || s.Gap != nil {
+		t.Errorf("%+v", s)
+	}
+	if _, err := w.load(first); field(err) != "bank.loaded_already" {
+		t.Errorf("the same file: %v", err)
+	}
+	if s := w.mustLoad(file("800", "650", "03/01/2023,FT3,100,,chi", "04/01/2023,FT4,50,,chi")); s.LineCount != 2 || s.KnownCount != 1 {
+		t.Errorf("a file that begins a day earlier: %+v", s)
+	}
+	if s := w.mustLoad(file("650", "640", "05/01/2023,FT5,5,,phi", "05/01/2023,FT5,5,,phi")); s.KnownCount != 0 {
+		t.Errorf("two lines alike are two lines: %+v", s)
+	}
+	s := w.mustLoad(file("600", "590", "10/01/2023,FT9,10,,chi"))
+	if s.Gap == nil || s.Gap.Difference != -40 || s.Gap.Expected != 640 {
+		t.Errorf("a day is missing: %+v", s.Gap)
+	}
+	w.mustLoad(file("640", "600", "06/01/2023,FT6,40,,chi"))
+	account, err := w.bank.Account(t.Context(), w.who, "TK1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if gaps, err := w.bank.Gaps(t.Context(), w.who, account.ID); err != nil || len(gaps) != 0 {
+		t.Errorf("the day has come: %+v %v", gaps, err)
+	}
+	for why, c := range map[string]struct {
+		content []byte
+		code    string
+	}{
+		"it does not prove":  {file("590", "500", "11/01/2023,FT10,10,,chi"), "bank.not_proved"},
+		"no closing balance": {[]byte("Đầu kỳ,,,590,\nNgày,Số,Nợ,Có,Nội dung\n11/01/2023,FT10,10,,chi\n"), "bank.no_balance"},
+		"a fraction":         {file("590", "589,5", "11/01/2023,FT10,\"0,5\",,chi"), "bank.amount"},
+	} {
+		if _, err := w.load(c.content); field(err) != c.code {
+			t.Errorf("%s: %v", why, err)
+		}
+	}
+	list, err := w.bank.Statements(t.Context(), w.who, account.ID, listing.Query{})
+	if err != nil || list.Total != 5 {
+		t.Errorf("a refused file leaves nothing: %d %v", list.Total, err)
+	}
+}
+
+// A year of a busy account takes no more memory than a day: a hundred thousand lines are read, written and proved while the heap stays small.
+func TestAHundredThousandLinesInBoundedMemory(t *testing.T) {
+	const lines, bound = 100_000, 12 << 20 // less than the file
+	w := newWorld(t)
+	path := filepath.Join(t.TempDir(), "nam.csv")
+	var text bytes.Buffer
+	fmt.Fprintf(&text, "Đầu kỳ,,,%d,\nNgày,Số,Nợ,Có,Nội dung\n", lines*1000)
+	for i := range lines {
+		fmt.Fprintf(&text, "%02d/%02d/2023,FT%07d,1.000,,CHI TRA BOI THUONG GPMB23T%05d NGUYEN THI HUONG PHUONG DUC XUAN THANH PHO BAC KAN TINH BAC KAN SO HO SO %d\n", i%28+1, i*12/lines+1, i, i, i)
+	}
+	text.WriteString("Cuối kỳ,,,0,\n")
+	if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	size := text.Len()
+	text = bytes.Buffer{}
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	begin := time.Now()
+	peak := peakHeap(func() {
+		loaded, err := w.bank.LoadFile(t.Context(), w.who, "TK1", "", bank.FileOf("nam.csv", f, int64(size)))
+		if err != nil || loaded[0].LineCount != lines {
+			t.Errorf("%+v %v", loaded, err)
+		}
+	})
+	t.Logf("%d lines, %d MiB: %s, %d MiB of heap", lines, size>>20, time.Since(begin).Round(time.Millisecond), peak>>20)
+	if peak > bound {
+		t.Errorf("the heap grew by %d MiB, more than %d", peak>>20, bound>>20)
+	}
+}
+
+// peakHeap is how far the heap grew while something ran, in bytes.
+func peakHeap(run func()) uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	before, peak := m.HeapAlloc, m.HeapAlloc
+	done := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			case <-time.After(20 * time.Millisecond):
+				runtime.ReadMemStats(&m)
+				peak = max(peak, m.HeapAlloc)
+			}
+		}
+	})
+	run()
+	close(done)
+	watching.Wait()
+	return peak - before
+}
