@@ -9,6 +9,7 @@ import (
 	"matbang/internal/bank"
 	"matbang/internal/day"
 	"matbang/internal/id"
+	"matbang/internal/vnd"
 )
 
 // Show is which lines the bench lists.
@@ -153,5 +154,27 @@ func (r Recon) Parts(ctx context.Context, who actor.Actor, line id.Line, text st
 		   AND NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.payment_id = p.id AND m.undone_at IS NULL AND m.kind = 'payment')
 		   AND ($2 = '' OR starts_with(p.code, upper($2)) OR o.code = upper($2) OR position(fold($2) IN p.payee_fold) > 0)
 		 ORDER BY same_code DESC, position(replace(o.code, ' ', '') IN l.memo) > 0 DESC, same_name DESC, p.state = 'ordered' DESC, o.released_on DESC, p.code LIMIT 50`, line, text)
+	return rows, err
+}
+
+// RunRule is what one rule of a run found.
+type RunRule struct {
+	RunID id.Run     `db:"run_id" json:"run"`
+	Rule  string     `db:"rule" json:"rule"`
+	Kind  Kind       `db:"kind" json:"kind"`
+	Lines int        `db:"lines" json:"lines"`
+	Sum   vnd.Amount `db:"sum" json:"sum_vnd"`
+}
+
+// RunRules parts the latest runs of an account by rule, the surest first, as they found it; what was taken back since counts too.
+func (r Recon) RunRules(ctx context.Context, who actor.Actor, account id.Account) ([]RunRule, error) {
+	rows := []RunRule{}
+	if _, err := who.Require(bank.Read); err != nil {
+		return nil, err
+	}
+	err := r.DB.Read(ctx).SelectContext(ctx, &rows,
+		`SELECT m.run_id, m.rule, m.kind, count(DISTINCT m.line_id) AS lines, sum(m.amount)::bigint AS sum
+		 FROM (SELECT id FROM match_run WHERE account_id = $1 ORDER BY id DESC LIMIT 20) r JOIN recon_match m ON m.run_id = r.id
+		 GROUP BY m.run_id, m.rule, m.kind ORDER BY m.run_id DESC, max(m.score) DESC, m.rule, m.kind`, account)
 	return rows, err
 }

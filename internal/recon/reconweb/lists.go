@@ -57,6 +57,7 @@ func (w Web) undoMatch(c *webkit.Ctx) error {
 type runsPage struct {
 	head
 	Runs   []recon.RunRow
+	Rules  map[id.Run][]recon.RunRule
 	Undo   id.Run
 	Reason string
 	Key    string
@@ -77,7 +78,14 @@ func (w Web) runsData(c *webkit.Ctx) (runsPage, error) {
 	if page.head, err = w.head(c, "runs"); err != nil {
 		return page, err
 	}
-	page.Runs, err = w.Recon.Runs(c.Context(), c.Actor(), page.Account.ID)
+	if page.Runs, err = w.Recon.Runs(c.Context(), c.Actor(), page.Account.ID); err != nil {
+		return page, err
+	}
+	rules, err := w.Recon.RunRules(c.Context(), c.Actor(), page.Account.ID)
+	page.Rules = map[id.Run][]recon.RunRule{}
+	for _, r := range rules {
+		page.Rules[r.RunID] = append(page.Rules[r.RunID], r)
+	}
 	return page, err
 }
 
