@@ -2,6 +2,7 @@ package bank
 
 import (
 	"cmp"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -112,3 +113,6 @@ func figure(e Exact) any {
 	}
 	return e.String()
 }
+
+// Shown is a number as a page shows it: whole ones with dots between thousands.
+func (e Exact) Shown() string { return fmt.Sprint(figure(e)) }
