@@ -10,7 +10,7 @@ import (
 // What this room may refuse. Wrong fields come from rules.go: payout.award_missing, payout.plan_not_approved, payout.line_twice,
 // payout.no_payee, payout.above_left, payout.payee_in_order, payout.not_returned, payout.reissued, payout.reissue_amount,
 // payout.payment_missing, payout.result_twice, payout.result_stands, payout.not_released, payout.deposit_first, payout.above_open,
-// payout.before_release, day_future, required, choose, amount_positive.
+// payout.before_release, payout.minutes_late, day_future, required, choose, amount_positive.
 var (
 	ErrMissing        = fault.Missing("payout.missing")
 	ErrPaperMissing   = fault.Missing("payout.paper_unknown")
@@ -36,6 +36,8 @@ var (
 	ErrCarriedOn      = fault.Conflicting("payout.carried_on")
 	ErrCodesUsedUp    = fault.Conflicting("payout.codes_used_up")
 	ErrMeanwhile      = fault.Conflicting("payout.meanwhile")
+	ErrDepositMissing = fault.Missing("payout.deposit_unknown")
+	ErrDepositOver    = fault.Conflicting("payout.deposit_over")
 )
 
 func errState(o Order) error {

@@ -27,6 +27,7 @@ func menu() []MenuEntry {
 		{"cases", "/cases", "map", "case:read"},
 		{"plans", "/plans", "file", "plan:read"},
 		{"payouts", "/payout-orders", "cash", "payout:read"},
+		{"deposits", "/deposits", "pig", "deposit:see"},
 		{"accounts", "/accounts", "check", "account:check"},
 		{"recon", "/recon", "scale", "statement:read"},
 		{"bridge", "/bridge", "bridge", "bridge:read"},

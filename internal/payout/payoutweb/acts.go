@@ -1,6 +1,7 @@
 package payoutweb
 
 import (
+	"matbang/internal/fault"
 	"matbang/internal/payout"
 	"matbang/internal/webkit"
 )
@@ -72,7 +73,14 @@ func (w Web) record(c *webkit.Ctx) error {
 }
 
 func (w Web) deposit(c *webkit.Ctx) error {
-	return w.result(c, "deposit", payout.ResultDeposited)
+	var wrong fault.Wrong
+	f, d := readResult(c, "deposit"), readTyped(c, "deposit", detailFields()...)
+	details := d.details(&wrong)
+	r, err := f.result(c.Param("code"), payout.ResultDeposited)
+	if err = joined(err, wrong.Err()); err == nil {
+		err = single(w.Payouts.OpenDeposit(c.Context(), c.Actor(), r, details, c.Key(), c.Today()))
+	}
+	return w.toldWith(c, f, d, err, "payout.recorded")
 }
 
 func (w Web) releaseDeposit(c *webkit.Ctx) error {
@@ -95,6 +103,10 @@ func (w Web) reverse(c *webkit.Ctx) error {
 
 // told goes back to the payment, or shows the same form again with what was typed.
 func (w Web) told(c *webkit.Ctx, f resultForm, err error, done string) error {
+	return w.toldWith(c, f, typed{}, err, done)
+}
+
+func (w Web) toldWith(c *webkit.Ctx, f resultForm, details typed, err error, done string) error {
 	code := c.Param("code")
 	if err == nil {
 		return c.Done(paymentPath(code), done, code)
@@ -103,6 +115,6 @@ func (w Web) told(c *webkit.Ctx, f resultForm, err error, done string) error {
 	if pageErr != nil {
 		return pageErr
 	}
-	page.Form = f
+	page.Form, page.Details = f, details
 	return c.Refuse(err, "payout/payment", page)
 }

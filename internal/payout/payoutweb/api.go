@@ -194,8 +194,26 @@ type evidenceInput struct {
 	Body evidenceBody
 }
 
-func (w Web) apiDeposit(ctx context.Context, who actor.Actor, in *evidenceInput) (*webkit.Body[paymentBody], error) {
-	return w.apiResult(ctx, who, in.Body.result(in.Code, payout.ResultDeposited), in.Key)
+type depositInput struct {
+	CodeInput
+	webkit.Idempotent
+	Body struct {
+		Day          day.Date              `json:"day"`
+		Amount       vnd.Amount            `json:"amount_vnd"`
+		Reason       string                `json:"reason"`
+		EvidenceKind string                `json:"evidence_kind" enum:"bank_advice,signed_list,deposit_minutes"`
+		EvidenceRef  string                `json:"evidence_ref"`
+		Deposit      payout.DepositDetails `json:"deposit"`
+	}
+}
+
+func (w Web) apiDeposit(ctx context.Context, who actor.Actor, in *depositInput) (*webkit.Body[paymentBody], error) {
+	b := in.Body
+	evidence := evidenceBody{b.Day, b.Amount, b.Reason, b.EvidenceKind, b.EvidenceRef}
+	if err := w.Payouts.OpenDeposit(ctx, who, evidence.result(in.Code, payout.ResultDeposited), b.Deposit, in.Key, w.Today()); err != nil {
+		return nil, single(err)
+	}
+	return w.paymentNow(ctx, who, in.Code)
 }
 
 func (w Web) apiReleaseDeposit(ctx context.Context, who actor.Actor, in *evidenceInput) (*webkit.Body[paymentBody], error) {

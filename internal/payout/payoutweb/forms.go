@@ -30,6 +30,17 @@ func (f resultForm) result(code string, kind payout.ResultKind) (payout.Result, 
 	return r, wrong.Err()
 }
 
+// joined is two refusals of one form as one, with the fields of both.
+func joined(a, b error) error {
+	var first, second *fault.Fault
+	if !errors.As(a, &first) || !errors.As(b, &second) {
+		return errors.Join(a, b)
+	}
+	both := *first
+	both.Fields = append(slices.Clone(first.Fields), second.Fields...)
+	return &both
+}
+
 // single takes the row out of the names of wrong fields, where there is one row only.
 func single(err error) error {
 	return renamed(err, func(name string) string { return strings.TrimPrefix(name, "results[0].") })

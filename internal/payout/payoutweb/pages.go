@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"matbang/internal/actor"
 	"matbang/internal/audit"
 	"matbang/internal/listing"
 	"matbang/internal/payout"
@@ -64,6 +65,10 @@ func (w Web) projectChoices(c *webkit.Ctx) ([]webkit.Choice, error) {
 	if !c.Actor().Can(may) {
 		may = payout.BridgeRead
 	}
+	return w.projectsOf(c, may)
+}
+
+func (w Web) projectsOf(c *webkit.Ctx, may actor.Permission) ([]webkit.Choice, error) {
 	projects, err := w.Payouts.Projects(c.Context(), c.Actor(), may)
 	choices := make([]webkit.Choice, 0, len(projects))
 	for _, p := range projects {
@@ -216,6 +221,8 @@ type paymentPage struct {
 	Most              map[string]string // what a form offers: all that its result could be about
 	Divided           []divided
 	Evidence          []webkit.Choice
+	Grounds           []webkit.Choice // of a deposit
+	Details           typed           // of a deposit, as they were typed
 	Key               string
 }
 
@@ -228,7 +235,7 @@ func (w Web) payment(c *webkit.Ctx) error {
 }
 
 func (w Web) paymentData(c *webkit.Ctx) (paymentPage, error) {
-	page := paymentPage{Key: c.NewKey()}
+	page := paymentPage{Key: c.NewKey(), Grounds: groundChoices(c)}
 	var err error
 	if page.Payment, page.Results, err = w.Payouts.Payment(c.Context(), c.Actor(), c.Param("code")); err != nil {
 		return page, err

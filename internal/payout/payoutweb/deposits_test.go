@@ -1,0 +1,57 @@
+package payoutweb_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+func TestTheRegisterOfDeposits(t *testing.T) {
+	c := open(t)
+	list := c.page("accountant", "/deposits?state=incomplete", nil, http.StatusOK, "Sổ tiền gửi tạm giữ", "Thiếu thông tin", "Cộng")
+	for _, path := range []string{"/deposits", "/deposits?sort=amount&desc=1&over=30", "/deposits?q=nguyen&ground=unknown", "/deposits.xlsx"} {
+		for _, account := range []string{"clearance", "director", "auditor"} {
+			c.page(account, path, nil, http.StatusOK)
+		}
+	}
+	at := "/deposits/" + find(t, list, `href="/deposits/(TG\d+)"`)
+	body := c.page("accountant", at, nil, http.StatusOK, "chưa khai lý do giữ")
+	form := with(keys(t, body), "ground", "other", "bank", "Agribank Bắc Kạn", "account_no", "8600201888777")
+	c.page("director", at+"/details", form, http.StatusForbidden)
+	c.page("accountant", at+"/details", form, http.StatusUnprocessableEntity, "Agribank Bắc Kạn", "8600201888777", "Không được để trống")
+	form.Set("ground", "disputed")
+	with(form, "account_name", "TTPTQĐ giữ hộ", "minutes_no", "03/BB", "minutes_day", "01/01/2023")
+	c.page("accountant", at+"/details", form, http.StatusSeeOther)
+	if body = c.page("auditor", at, nil, http.StatusOK, "Đang tranh chấp", "Điều 93 khoản 3", "khai thông tin khoản tạm giữ"); strings.Contains(body, "8600201888777") {
+		t.Error("the whole account number is shown")
+	}
+	form.Set("bank", "BIDV")
+	c.page("accountant", at+"/details", form, http.StatusConflict, "BIDV")
+	c.page("accountant", "/deposits/TG0", nil, http.StatusNotFound)
+}
+
+func TestDepositsByAPI(t *testing.T) {
+	c := open(t)
+	var list struct {
+		Items []struct {
+			Code    string `json:"code"`
+			Account string `json:"account_no"`
+		} `json:"items"`
+		Next string `json:"next_cursor"`
+	}
+	c.api("accountant", http.MethodGet, "/deposits?state=incomplete&limit=1", "", nil, http.StatusOK, &list)
+	if len(list.Items) != 1 || list.Next == "" {
+		t.Fatalf("%+v", list)
+	}
+	first := list.Items[0].Code
+	c.api("accountant", http.MethodGet, "/deposits?limit=1&cursor="+url.QueryEscape(list.Next), "", nil, http.StatusOK, &list)
+	if list.Items[0].Code == first {
+		t.Error("the cursor stands still")
+	}
+	tag := c.api("accountant", http.MethodGet, "/deposits/"+first, "", nil, http.StatusOK, nil)
+	body := `{"ground": "refused", "bank": "Agribank", "account_name": "TTPTQĐ", "account_no": "86002018", "minutes_no": "1", "minutes_day": "2023-01-05"}`
+	c.api("accountant", http.MethodPost, "/deposits/"+first+"/details", body, nil, http.StatusUnprocessableEntity, nil)
+	c.api("accountant", http.MethodPost, "/deposits/"+first+"/details", body, map[string]string{"If-Match": tag}, http.StatusOK, nil)
+	c.api("accountant", http.MethodPost, "/deposits/"+first+"/details", body, map[string]string{"If-Match": tag}, http.StatusConflict, nil)
+}
