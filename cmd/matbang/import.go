@@ -16,6 +16,8 @@ import (
 	"matbang/internal/fault"
 	"matbang/internal/land/landsheet"
 	"matbang/internal/listing"
+	"matbang/internal/payout"
+	"matbang/internal/payout/payoutsheet"
 	"matbang/internal/people"
 	"matbang/internal/progress"
 	"matbang/internal/progress/progresssheet"
@@ -23,7 +25,7 @@ import (
 )
 
 const importUsage = `import KIND FILE [--project CODE] [--month YYYY-MM] [--user U] [--dry-run] [--json] | import KIND --template FILE
-      KIND: capital-plan, cases, progress. --user says in whose name it is written; a dry run does without`
+      KIND: capital-plan, cases, payments, progress. --user says in whose name it is written; a dry run does without`
 
 // importJob is one import as it was asked for.
 type importJob struct {
@@ -52,7 +54,7 @@ type importFault struct {
 
 // importKinds are the kinds that can be imported, with the role of whoever enters such files.
 func importKinds() map[string]string {
-	return map[string]string{"capital-plan": "planner", "cases": "clearance", "progress": "planner"}
+	return map[string]string{"capital-plan": "planner", "cases": "clearance", "payments": "accountant", "progress": "planner"}
 }
 
 func importFile(ctx context.Context, e env) error {
@@ -86,11 +88,11 @@ func (j *importJob) check(words []string, month, template string) error {
 	}
 	j.kind = words[0]
 	if importKinds()[j.kind] == "" {
-		later := []string{"projects", "inventory", "prices", "payments", "opening-balances"}
+		later := []string{"projects", "inventory", "prices", "opening-balances"}
 		if slices.Contains(later, j.kind) {
-			return usageError(fmt.Sprintf("import %s is not there yet; there are: capital-plan, cases, progress", j.kind))
+			return usageError(fmt.Sprintf("import %s is not there yet; there are: capital-plan, cases, payments, progress", j.kind))
 		}
-		return usageError(fmt.Sprintf("import knows no %q; there are: capital-plan, cases, progress", j.kind))
+		return usageError(fmt.Sprintf("import knows no %q; there are: capital-plan, cases, payments, progress", j.kind))
 	}
 	if month != "" {
 		var err error
@@ -157,6 +159,8 @@ func (j importJob) load(ctx context.Context, a *app.App, who actor.Actor) (impor
 		return j.loadProgress(ctx, a, who)
 	case "capital-plan":
 		return j.loadCapital(ctx, a, who)
+	case "payments":
+		return j.loadPayments(ctx, a, who)
 	}
 	opts := landsheet.Options{Project: j.project, DryRun: j.dryRun, Today: a.Today()}
 	r, err := landsheet.Importer{Land: a.Rooms.Land}.Import(ctx, who, j.name, j.content, opts)
@@ -172,6 +176,15 @@ func (j importJob) loadCapital(ctx context.Context, a *app.App, who actor.Actor)
 	answer := importAnswer{Rows: r.Rows, summary: a.Kit.T("vi", "capital.import.counts", r.Works, len(r.Years))}
 	if r.Written {
 		answer.Written, answer.summary = r.Rows, a.Kit.T("vi", "capital.imported", r.Rows, j.name)
+	}
+	return answer, r.Faults, err
+}
+
+func (j importJob) loadPayments(ctx context.Context, a *app.App, who actor.Actor) (importAnswer, []sheet.Fault, error) {
+	r, err := payoutsheet.ImportResults(ctx, a.Rooms.Payouts, who, j.name, j.content, j.dryRun, a.Today())
+	answer := importAnswer{Rows: r.Rows, summary: a.Kit.T("vi", "payout.results.read", r.Rows)}
+	if r.Written {
+		answer.Written, answer.summary = r.Rows, a.Kit.T("vi", "payout.results.imported", r.Rows, j.name)
 	}
 	return answer, r.Faults, err
 }
@@ -245,6 +258,13 @@ func (j importJob) template(ctx context.Context, a *app.App) ([]byte, error) {
 		return landsheet.Importer{Land: a.Rooms.Land}.Template(ctx, j.project, a.Today())
 	case "capital-plan":
 		return capitalsheet.Importer{Capital: a.Rooms.Capital}.Template(ctx, a.Today().Year(), nil)
+	}
+	if j.kind == "payments" {
+		open, err := a.Rooms.Payouts.OpenPayments(ctx, console(payout.RecordResult), "")
+		if err != nil {
+			return nil, err
+		}
+		return payoutsheet.ResultTemplate(open)
 	}
 	who, month := console(progress.Read), j.month
 	if j.username != "" {

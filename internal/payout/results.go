@@ -82,11 +82,7 @@ func byHand(results []Result) error {
 
 func (p Payouts) recordInTx(ctx context.Context, who actor.Actor, scope actor.Scope, results []Result, today day.Date) error {
 	s := store{p.DB.Write(ctx)}
-	codes := make([]string, len(results))
-	for i, r := range results {
-		codes[i] = r.PaymentCode
-	}
-	targets, err := s.lockTargets(ctx, scope, codes)
+	targets, err := s.lockTargets(ctx, scope, codesOf(results))
 	if err != nil {
 		return err
 	}

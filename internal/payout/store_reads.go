@@ -90,6 +90,15 @@ func (s store) paymentsOf(ctx context.Context, order id.Order) ([]Payment, error
 	return rows, err
 }
 
+// openPayments are asked from the payments' side: those still open are few among all there ever were.
+func (s store) openPayments(ctx context.Context, scope actor.Scope, order string) ([]Payment, error) {
+	rows := []Payment{}
+	err := s.q.SelectContext(ctx, &rows, `SELECT `+paymentColumns+paymentFrom+paymentDetails+` WHERE`+paymentScope+`
+		AND p.state IN ('ordered', 'part') AND o.state = 'released' AND ($4 = '' OR o.code = $4) ORDER BY o.id, p.id LIMIT $5`,
+		scope.Unit, scope.Ward, scope.Member, order, MaxLines)
+	return rows, err
+}
+
 func (s store) payment(ctx context.Context, scope actor.Scope, code string) (Payment, error) {
 	var p Payment
 	err := s.q.GetContext(ctx, &p, `SELECT `+paymentColumns+paymentFrom+paymentDetails+` WHERE`+paymentScope+` AND p.code = $4`,

@@ -16,16 +16,19 @@ import (
 
 // lockTargets locks payments in one order and reads them with their orders; what lies outside the scope is not there.
 func (s store) lockTargets(ctx context.Context, scope actor.Scope, codes []string) (map[string]*target, error) {
-	keys := pq.Array(codes)
-	if err := tx.Lock(ctx, s.q, `SELECT 1 FROM payment WHERE code = ANY($1) ORDER BY id FOR UPDATE`, keys); err != nil {
+	if err := tx.Lock(ctx, s.q, `SELECT 1 FROM payment WHERE code = ANY($1) ORDER BY id FOR UPDATE`, pq.Array(codes)); err != nil {
 		return nil, err
 	}
+	return s.targets(ctx, scope, codes)
+}
+
+func (s store) targets(ctx context.Context, scope actor.Scope, codes []string) (map[string]*target, error) {
 	rows := []*target{}
 	if err := s.q.SelectContext(ctx, &rows,
 		`SELECT p.id, p.code, o.code AS order_code, o.state AS order_state, o.release_journal IS NOT NULL AS in_treasury, o.method, o.released_on,
 		   p.project_id, p.case_id, p.amount, p.version, p.open, p.paid, p.returned, p.deposited, `+reissued+` AS reissued, `+
 			reissuedBy+` AS reissued_by`+paymentFrom+` WHERE`+paymentScope+` AND p.code = ANY($4)`,
-		scope.Unit, scope.Ward, scope.Member, keys); err != nil {
+		scope.Unit, scope.Ward, scope.Member, pq.Array(codes)); err != nil {
 		return nil, err
 	}
 	targets := make(map[string]*target, len(rows))

@@ -45,6 +45,7 @@ func (w Web) Routes(k *webkit.Kit) {
 	w.moreOperations(k)
 	w.paymentOperations(k)
 	w.paperRoutes(k)
+	w.resultFileRoutes(k)
 	w.depositRoutes(k)
 }
 

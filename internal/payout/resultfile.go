@@ -1,0 +1,67 @@
+package payout
+
+import (
+	"context"
+	"errors"
+
+	"matbang/internal/actor"
+	"matbang/internal/day"
+	"matbang/internal/fault"
+)
+
+// CheckResults says what RecordResults would refuse now, and writes nothing. Of the faults of the kinds and papers and those of the payments it
+// tells both at once.
+func (p Payouts) CheckResults(ctx context.Context, who actor.Actor, results []Result, today day.Date) error {
+	scope, err := requireFor(who, results)
+	if err != nil {
+		return err
+	}
+	targets, err := store{p.DB.Read(ctx)}.targets(ctx, scope, codesOf(results))
+	if err != nil {
+		return err
+	}
+	_, err = movesOf(results, targets, today)
+	return both(byHand(results), err)
+}
+
+// both tells the wrong fields of two refusals as one; any other error goes before them.
+func both(one, two error) error {
+	var w fault.Wrong
+	for _, err := range []error{one, two} {
+		var f *fault.Fault
+		switch {
+		case err == nil:
+		case !errors.As(err, &f) || len(f.Fields) == 0:
+			return err
+		default:
+			for _, field := range f.Fields {
+				w.Add(field.Name, field.Code, field.Args...)
+			}
+		}
+	}
+	return w.Err()
+}
+
+// OpenPayments are payments of released orders with something left without a result, of one order or of all, by order and code; at most MaxLines.
+// Refuses: payout.missing for an order outside the scope.
+func (p Payouts) OpenPayments(ctx context.Context, who actor.Actor, order string) ([]Payment, error) {
+	scope, err := who.Require(RecordResult)
+	if err != nil {
+		return nil, err
+	}
+	s := store{p.DB.Read(ctx)}
+	if order != "" {
+		if _, err := s.order(ctx, scope, order); err != nil {
+			return nil, err
+		}
+	}
+	return s.openPayments(ctx, scope, order)
+}
+
+func codesOf(results []Result) []string {
+	codes := make([]string, len(results))
+	for i, r := range results {
+		codes[i] = r.PaymentCode
+	}
+	return codes
+}
