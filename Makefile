@@ -20,7 +20,7 @@ endif
 ASSETS      := $(shell find web/assets -type f 2>/dev/null) web/build.mjs web/package.json web/package-lock.json
 BENCH       := $(GO) test -run '^$$' -bench
 
-.PHONY: help run build assets test test-go test-browser vet check format-check lint tidy-check generated-check bench bench-quick soak demo-pg tools clean
+.PHONY: help run build assets test test-go test-browser vet check format-check lint tidy-check generated-check bench bench-pages bench-all bench-quick soak demo-pg tools clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -86,17 +86,31 @@ tidy-check:
 generated-check: build
 	@scripts/generated.sh
 
-bench: bin/testdb ## print figures of every benchmark, five runs each
+# Benchmarks named Limit hold figures against limits, those named Soak do so for long; each says its rows by internal/figures.
+LIMITED     := ./internal/recon ./internal/bank ./internal/app ./cmd/matbang
+bench: bin/testdb bin/bench ## print the figures that have limits, with them, as one table; fails when one is broken
 	@scripts/need.sh postgres
-	bin/testdb $(BENCH) . -benchmem -count=5 -timeout 60m $(PACKAGES)
+	@bin/testdb bin/bench Limit 1x $(LIMITED)
 
-bench-quick: bin/testdb ## print rough figures of every benchmark, one short run
+bench-pages: bin/testdb bin/bench ## print how long each list page takes over a million payments, postings and lines
 	@scripts/need.sh postgres
-	bin/testdb $(BENCH) . -benchmem -benchtime=0.2s $(PACKAGES)
+	@bin/testdb bin/bench LimitPages 1x ./internal/app
 
-soak: bin/testdb ## run the benchmarks named Soak for long (SOAK=10m each) and print figures
+bench-all: bin/testdb ## print figures of every benchmark, five runs each
 	@scripts/need.sh postgres
-	bin/testdb $(BENCH) Soak -benchmem -benchtime=$(or $(SOAK),10m) -timeout 0 $(PACKAGES)
+	bin/testdb $(BENCH) . -benchmem -count=5 -timeout 120m $(PACKAGES)
+
+bench-quick: bin/testdb ## print rough figures of every benchmark but the long ones, one short run
+	@scripts/need.sh postgres
+	bin/testdb $(BENCH) '^Benchmark[^LS]' -benchmem -benchtime=0.2s $(PACKAGES)
+
+soak: bin/testdb bin/bench ## let program and PostgreSQL fall amid money acts for long (SOAK=10m), and print the figures
+	@scripts/need.sh postgres
+	@bin/testdb bin/bench Soak $(or $(SOAK),10m) ./cmd/matbang
+
+.PHONY: bin/bench
+bin/bench:
+	@$(GO) build -o $@ ./internal/figures/cmd/bench
 
 demo-pg: scripts/pg/node_modules/.stamp ## fetch PostgreSQL programs into scripts/pg, for a machine that has none
 

@@ -3,10 +3,13 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"matbang/internal/figures"
 )
 
 // TestNothingIsLostWhenItFalls: fifty clients pay from one work; first undisturbed, then the program is killed amid the work, then its PostgreSQL.
@@ -18,15 +21,43 @@ func TestNothingIsLostWhenItFalls(t *testing.T) {
 	h.verify()
 }
 
-// BenchmarkSoakFalls is the same for long: rounds of a thousand money acts and more, program and PostgreSQL falling in turn.
+// BenchmarkLimitFalls is the same with more than a thousand money acts in a round, and tells the figures.
+func BenchmarkLimitFalls(b *testing.B) {
+	h := openHall(b)
+	for b.Loop() {
+		h.round("undisturbed", limitTimes, nil)
+		h.round("kill -9 of the program", limitTimes, h.programFalls)
+		h.round("immediate stop of PostgreSQL", limitTimes, h.postgresFalls)
+		h.verify()
+	}
+	h.figures(b)
+}
+
+// BenchmarkSoakFalls is the same for long: program and PostgreSQL fall in turn.
 func BenchmarkSoakFalls(b *testing.B) {
 	h := openHall(b)
 	for b.Loop() {
-		h.round("kill -9 of the program", 15, h.programFalls)
-		h.round("immediate stop of PostgreSQL", 15, h.postgresFalls)
+		h.round("kill -9 of the program", limitTimes, h.programFalls)
+		h.round("immediate stop of PostgreSQL", limitTimes, h.postgresFalls)
 		h.verify()
 	}
-	b.ReportMetric(float64(h.rounds), "rounds")
+	h.figures(b)
+}
+
+// limitTimes is how often each payment of a round is paid, which makes a round of more than a thousand acts.
+const limitTimes = 15
+
+// figures tells what was seen.
+func (h *hall) figures(b *testing.B) {
+	s := h.seen
+	figures.Say(b, figures.Row{Figure: fmt.Sprintf("%d clients approving one order, %d orders", hallCrowd, s.crowds), Limit: "1 succeeds for each",
+		Measured: fmt.Sprintf("%d succeeded", s.winners), Broken: s.winners != s.crowds})
+	figures.Say(b, figures.Row{Figure: fmt.Sprintf("%d clients paying from one work, rounds with a fall in them", hallCrowd), Measured: fmt.Sprintf("%d acts, %d falls of program or PostgreSQL", s.acts, s.falls)})
+	figures.Count(b, "deadlocks that a client was told of", 0, s.deadlocks)
+	figures.Count(b, "answers that were neither done nor try again", 0, s.unacceptable)
+	figures.Count(b, "payments with an acknowledged act missing or done twice", 0, s.notOnce)
+	figures.Count(b, "đồng lost", 0, s.lost)
+	figures.Count(b, fmt.Sprintf("faults found by verify, %d checks", s.checks), 0, s.faults)
 }
 
 // programFalls and postgresFalls give how long it took until the program was ready again.
@@ -64,11 +95,13 @@ func (h *hall) round(name string, times int, fall func() time.Duration) {
 		}
 	})
 	falling.Wait()
+	h.seen.acts += int(acknowledged.Load())
 	took := time.Since(began)
 	h.everyActOnce(codes, times)
 	h.again(codes, times)
 	line := fmt.Sprintf("%s: %d money acts of %d clients in %s, %d answers came late", name, total, hallCrowd, took.Round(time.Millisecond), unknown.Load())
 	if fall != nil {
+		h.seen.falls++
 		line += fmt.Sprintf("; struck after %d, ready again after %s", after, (<-struck).Round(time.Millisecond))
 	}
 	h.t.Log(line)
@@ -80,7 +113,7 @@ func (h *hall) acts(code string, times int) []act {
 	for n := range times {
 		key := fmt.Sprintf("%s-%d-%d", code, h.rounds, n)
 		acts = append(acts, act{account: "accountant", path: "/payments/" + code + "/result", key: key,
-			body: fmt.Sprintf(`{"kind":"paid","day":"2023-12-31","amount_vnd":1000,"evidence_kind":"signed_list","evidence_ref":%q}`, key)})
+			body: fmt.Sprintf(`{"kind":"paid","day":"2023-12-31","amount_vnd":%d,"evidence_kind":"signed_list","evidence_ref":%q}`, hallAmount, key)})
 		if n < times-1 {
 			acts = append(acts, act{account: "chief-accountant", path: "/payments/" + code + "/reverse", key: key + "-back", body: `{"reason":"ghi nhầm"}`})
 		}
@@ -97,10 +130,21 @@ func (h *hall) untilAnswered(a act, disturbed bool, unknown *atomic.Int64) {
 		case err == nil && status < http.StatusMultipleChoices:
 			return
 		case err == nil && status != http.StatusServiceUnavailable, !disturbed, time.Now().After(end):
+			h.refused(body)
 			h.t.Errorf("%s: %d %s %v", a.path, status, body, err)
 			return
 		}
 		unknown.Add(1)
+	}
+}
+
+// refused counts an answer that no client may see.
+func (h *hall) refused(body string) {
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	h.seen.unacceptable++
+	if strings.Contains(body, "deadlock") {
+		h.seen.deadlocks++
 	}
 }
 
@@ -116,12 +160,15 @@ func (h *hall) everyActOnce(codes []string, times int) {
 			Keys    int    `db:"keys"`
 			Undone  int    `db:"undone"`
 			Journal int    `db:"journals"`
+			Amount  int    `db:"amount"`
 		}
 		h.must(a.DB.Read(h.t.Context()).GetContext(h.t.Context(), &is,
 			`SELECT p.state, count(*) FILTER (WHERE r.kind = 'paid') AS paid, count(DISTINCT r.evidence_ref) FILTER (WHERE r.kind = 'paid') AS keys,
-			   count(*) FILTER (WHERE r.kind = 'reversed') AS undone, count(DISTINCT r.journal_id) AS journals
+			   count(*) FILTER (WHERE r.kind = 'reversed') AS undone, count(DISTINCT r.journal_id) AS journals, p.paid AS amount
 			 FROM payment p LEFT JOIN payment_result r ON r.payment_id = p.id WHERE p.code = $1 GROUP BY p.id`, code))
-		if is.State != "paid" || is.Paid != times || is.Keys != times || is.Undone != times-1 || is.Journal != 2*times-1 {
+		if is.State != "paid" || is.Paid != times || is.Keys != times || is.Undone != times-1 || is.Journal != 2*times-1 || is.Amount != hallAmount {
+			h.seen.notOnce++
+			h.seen.lost += max(is.Amount-hallAmount, hallAmount-is.Amount)
 			h.t.Errorf("payment %s: %+v, want %d times paid and %d times taken back", code, is, times, times-1)
 		}
 	}
@@ -149,9 +196,11 @@ func (h *hall) verify() {
 	results, err := a.Verify(h.t.Context())
 	h.must(err)
 	for _, r := range results {
+		h.seen.faults += len(r.Faults)
 		for _, f := range r.Faults {
 			h.t.Errorf("verify: %s: %s", r.Name, f)
 		}
 	}
+	h.seen.checks = len(results)
 	h.t.Logf("verify: %d checks", len(results))
 }

@@ -39,6 +39,7 @@ const (
 	hallWork   = "7941207"
 	hallSource = "province"
 	hallCrowd  = 50
+	hallAmount = 1000 // đồng of each payment
 )
 
 // hall is the program as a process, on a PostgreSQL of its own that writes to disk as in an office, with the sample city in it.
@@ -52,6 +53,18 @@ type hall struct {
 	tokens  map[string]string
 	client  *http.Client
 	rounds  int
+	lock    sync.Mutex // of seen, while clients work
+	seen    tally
+}
+
+// tally is what the figures tell of all rounds.
+type tally struct {
+	crowds, winners         int // orders approved by a crowd, and how many clients succeeded
+	acts                    int // acknowledged money acts
+	deadlocks, unacceptable int // answers that nobody may see
+	notOnce, lost           int // payments with an act missing or twice, and đồng not in the book
+	falls                   int
+	faults, checks          int // of verify
 }
 
 func openHall(t testing.TB) *hall {
@@ -221,12 +234,12 @@ func (h *hall) awards(orders int) []string {
 	defer func() { _ = a.Close() }()
 	rows := []string{}
 	h.must(a.DB.Read(h.t.Context()).SelectContext(h.t.Context(), &rows,
-		`SELECT format('{"case":"%s","plan":"%s","amount_vnd":1000}', k.code, pl.code) FROM award a JOIN plan pl ON pl.id = a.plan_id JOIN land_case k ON k.id = a.case_id
+		`SELECT format('{"case":"%s","plan":"%s","amount_vnd":%s}', k.code, pl.code, $2::int) FROM award a JOIN plan pl ON pl.id = a.plan_id JOIN land_case k ON k.id = a.case_id
 		 JOIN project p ON p.id = a.project_id JOIN holder h ON h.id = k.holder_id AND h.state = 'present'
 		 WHERE p.code = $1 AND pl.state = 'approved' AND NOT EXISTS (SELECT 1 FROM payment x WHERE x.award_id = a.id AND x.state IN ('prepared', 'ordered'))
 		   AND (SELECT count(*) FROM holder_party y WHERE y.holder_id = h.id) = 1
 		   AND a.total - a.deducted - COALESCE((SELECT sum(x.amount) FROM payment x WHERE x.award_id = a.id AND x.reissue_of IS NULL AND x.state <> 'cancelled'), 0) > 100000
-		 ORDER BY a.id`, hallWork))
+		 ORDER BY a.id`, hallWork, hallAmount))
 	if len(rows) < 2*orders {
 		h.t.Fatalf("only %d awards to pay from", len(rows))
 	}
@@ -254,6 +267,7 @@ func (h *hall) approveAtOnce(order, name string) {
 			h.t.Errorf("approving: %d %s %v", status, body, err)
 		}
 	})
+	h.seen.crowds, h.seen.winners = h.seen.crowds+1, h.seen.winners+answers[http.StatusOK]
 	if answers[http.StatusOK] != 1 || answers[http.StatusConflict] != hallCrowd-1 {
 		h.t.Errorf("%d clients approved %s at once: %v", hallCrowd, order, answers)
 	}

@@ -1,10 +1,11 @@
 package bank_test
 
 import (
-	"bytes"
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -17,6 +18,7 @@ import (
 	"matbang/internal/audit"
 	"matbang/internal/bank"
 	"matbang/internal/fault"
+	"matbang/internal/figures"
 	"matbang/internal/listing"
 	"matbang/internal/postgres"
 	"matbang/internal/postgres/pgtest"
@@ -120,37 +122,79 @@ func TestStatementsOfOneAccount(t *testing.T) {
 	}
 }
 
-// A year of a busy account takes no more memory than a day: a hundred thousand lines are read, written and proved while the heap stays small.
+// A year of a busy account, and how far the heap may grow while it is loaded: less than the file.
+const yearLines, yearBound = 100_000, 12 << 20
+
+// It takes no more memory than a day: a hundred thousand lines are read, written and proved while the heap stays small.
 func TestAHundredThousandLinesInBoundedMemory(t *testing.T) {
-	const lines, bound = 100_000, 12 << 20 // less than the file
-	w := newWorld(t)
-	path := filepath.Join(t.TempDir(), "nam.csv")
-	var text bytes.Buffer
-	fmt.Fprintf(&text, "Đầu kỳ,,,%d,\nNgày,Số,Nợ,Có,Nội dung\n", lines*1000)
-	for i := range lines {
-		fmt.Fprintf(&text, "%02d/%02d/2023,FT%07d,1.000,,CHI TRA BOI THUONG GPMB23T%05d NGUYEN THI HUONG PHUONG DUC XUAN THANH PHO BAC KAN TINH BAC KAN SO HO SO %d\n", i%28+1, i*12/lines+1, i, i, i)
+	took, peak := newWorld(t).loadYear()
+	t.Logf("%d lines: %s, %d MiB of heap", yearLines, took.Round(time.Millisecond), peak>>20)
+	if peak > yearBound {
+		t.Errorf("the heap grew by %d MiB, more than %d", peak>>20, yearBound>>20)
 	}
-	text.WriteString("Cuối kỳ,,,0,\n")
-	if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
+}
+
+// BenchmarkLimitImport tells the same against its limits: the same rows are copied by the database alone, its rules live.
+func BenchmarkLimitImport(b *testing.B) {
+	for b.Loop() {
+		w := newWorld(b)
+		took, peak := w.loadYear()
+		began := time.Now()
+		w.copyYear()
+		figures.Times(b, fmt.Sprintf("import of %d statement lines, against copying their rows", yearLines), 3, took, time.Since(began))
+		figures.Say(b, figures.Row{Figure: "peak heap of that import", Limit: fmt.Sprintf("≤ %d MiB", yearBound>>20), Measured: fmt.Sprintf("%d MiB", peak>>20), Broken: peak > yearBound})
 	}
-	size := text.Len()
-	text = bytes.Buffer{}
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+}
+
+// loadYear loads the year from a file and tells how long it took and how far the heap grew.
+func (w *world) loadYear() (took time.Duration, peak uint64) {
+	w.t.Helper()
+	f, size := w.yearFile()
 	defer func() { _ = f.Close() }()
-	begin := time.Now()
-	peak := peakHeap(func() {
-		loaded, err := w.bank.LoadFile(t.Context(), w.who, "TK1", "", bank.FileOf("nam.csv", f, int64(size)))
-		if err != nil || loaded[0].LineCount != lines {
-			t.Errorf("%+v %v", loaded, err)
+	began := time.Now()
+	peak = peakHeap(func() {
+		loaded, err := w.bank.LoadFile(w.t.Context(), w.who, "TK1", "", bank.FileOf("nam.csv", f, size))
+		if err != nil || loaded[0].LineCount != yearLines {
+			w.t.Errorf("%+v %v", loaded, err)
 		}
 	})
-	t.Logf("%d lines, %d MiB: %s, %d MiB of heap", lines, size>>20, time.Since(begin).Round(time.Millisecond), peak>>20)
-	if peak > bound {
-		t.Errorf("the heap grew by %d MiB, more than %d", peak>>20, bound>>20)
+	return time.Since(began), peak
+}
+
+func (w *world) yearFile() (*os.File, int64) {
+	w.t.Helper()
+	f, err := os.Create(filepath.Join(w.t.TempDir(), "nam.csv"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	text := bufio.NewWriter(f)
+	_, _ = fmt.Fprintf(text, "Đầu kỳ,,,%d,\nNgày,Số,Nợ,Có,Nội dung\n", yearLines*1000)
+	for i := range yearLines {
+		_, _ = fmt.Fprintf(text, "%02d/%02d/2023,FT%07d,1.000,,CHI TRA BOI THUONG GPMB23T%05d NGUYEN THI HUONG PHUONG DUC XUAN THANH PHO BAC KAN TINH BAC KAN SO HO SO %d\n", i%28+1, i*12/yearLines+1, i, i, i)
+	}
+	_, _ = text.WriteString("Cuối kỳ,,,0,\n")
+	if err := text.Flush(); err != nil {
+		w.t.Fatal(err)
+	}
+	size, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return f, size
+}
+
+// copyYear writes the lines once more under another account, as the database alone can.
+func (w *world) copyYear() {
+	w.t.Helper()
+	for _, q := range []string{
+		`INSERT INTO bank_account (code, name, bank, number, profile) VALUES ('TK2', 'Tiền gửi', 'VCB', '0012', 'mau')`,
+		`INSERT INTO statement (account_id, from_day, to_day, opening, closing, credits, debits, line_count, file_name, sha256, loaded_by)
+		 SELECT (SELECT max(id) FROM bank_account), from_day, to_day, opening, closing, credits, debits, line_count, file_name, 'x', loaded_by FROM statement`,
+		`INSERT INTO statement_line (statement_id, account_id, line_no, day, value_day, amount, reference, description, counterparty, counterparty_account, line_hash)
+		 SELECT (SELECT max(id) FROM statement), (SELECT max(id) FROM bank_account), line_no, day, value_day, amount, reference, description, counterparty, counterparty_account, line_hash FROM statement_line`} {
+		if _, err := w.db.Pool().ExecContext(w.t.Context(), q); err != nil {
+			w.t.Fatal(err)
+		}
 	}
 }
 
