@@ -173,13 +173,18 @@ func TestAnIssuedMonthIsClosed(t *testing.T) {
 // payLate records, on a day after December was issued, that a payment was made in December.
 func (c city) payLate() vnd.Amount {
 	c.t.Helper()
+	return c.payLateBy(c.accountant)
+}
+
+func (c city) payLateBy(payer actor.Actor) vnd.Amount {
+	c.t.Helper()
 	var p struct {
 		Code   string     `db:"code"`
 		Amount vnd.Amount `db:"amount"`
 	}
 	c.must(c.DB.Read(c.t.Context()).GetContext(c.t.Context(), &p, `SELECT p.code, p.amount FROM payment p JOIN payout_order o ON o.id = p.order_id
 		WHERE p.state = 'ordered' AND o.state = 'released' AND o.released_on <= '2023-12-29' ORDER BY p.code LIMIT 1`))
-	c.must(c.Rooms.Payouts.RecordResults(c.t.Context(), c.accountant, []payout.Result{{PaymentCode: p.Code, Kind: payout.ResultPaid, Day: day.Must("2023-12-29"),
+	c.must(c.Rooms.Payouts.RecordResults(c.t.Context(), payer, []payout.Result{{PaymentCode: p.Code, Kind: payout.ResultPaid, Day: day.Must("2023-12-29"),
 		Amount: p.Amount, EvidenceKind: payout.EvidenceBankAdvice, EvidenceRef: "GBN 29/12"}}, "late-result-1", newYear))
 	return p.Amount
 }

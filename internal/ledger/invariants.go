@@ -20,6 +20,7 @@ func Invariants() []invariant.Check {
 		{Number: 3, Name: "no_account_below_zero", Title: "Không tài khoản nào âm, nên đã chi không vượt phê duyệt trừ khấu trừ",
 			SQL: `SELECT 'case ' || case_id || ' ' || account || ': ' || amount FROM ledger_balance WHERE amount <> 0 AND (amount < 0) <> (account IN ('approved', 'debt_source', 'interest_source', 'surcharge_approved'))`},
 		{Number: 10, Name: "closed_month_kept", Title: "Không bút toán nào được ghi vào tháng đã khóa sau khi khóa",
-			SQL: `SELECT 'journal ' || j.id FROM journal j JOIN ledger_period x ON x.reopened_at IS NULL AND j.day < x.month + interval '1 month' WHERE j.recorded_at > x.closed_at`},
+			SQL: `SELECT 'journal ' || j.id FROM journal j JOIN ledger_period x ON x.reopened_at IS NULL AND j.day < x.month + interval '1 month' WHERE j.recorded_at > x.closed_at
+				UNION SELECT 'journal ' || j.id FROM journal j JOIN (SELECT min(month) AS month, min(closed_at) AS closed_at FROM ledger_period) x ON j.day < x.month WHERE j.recorded_at > x.closed_at`},
 	}
 }

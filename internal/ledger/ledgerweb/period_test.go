@@ -1,0 +1,171 @@
+package ledgerweb_test
+
+import (
+	"context"
+	"encoding/json"
+	"html"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"matbang/internal/app"
+	"matbang/internal/app/apptest"
+	"matbang/internal/people"
+)
+
+// closing is the whole program over the sample city, whose business day is the last of 2023, asked as any of its people.
+type closing struct {
+	t       *testing.T
+	app     *app.App
+	handler http.Handler
+	tokens  map[string]string
+}
+
+func openPeriods(t *testing.T) *closing {
+	t.Helper()
+	a := apptest.SampleCity(t)
+	c := &closing{t, a, a.Kit.Handler(), map[string]string{}}
+	for _, account := range []string{"accountant", "chief-accountant", "deputy-chief", "director", "leader", "auditor", "planner"} {
+		token, err := a.Rooms.People.IssueToken(t.Context(), people.Console(), account, 1, "test")
+		c.must(err)
+		c.tokens[account] = token
+	}
+	return c
+}
+
+func (c *closing) must(err error) {
+	c.t.Helper()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+func (c *closing) send(account, method, path, kind, body string) *httptest.ResponseRecorder {
+	c.t.Helper()
+	r := httptest.NewRequestWithContext(c.t.Context(), method, path, strings.NewReader(body))
+	r.Header.Set("Content-Type", kind)
+	r.Header.Set("Authorization", "Bearer "+c.tokens[account])
+	answer := httptest.NewRecorder()
+	c.handler.ServeHTTP(answer, r)
+	return answer
+}
+
+var badPage = regexp.MustCompile(`%!|ZgotmplZ|&lt;nil&gt;|0xc0|>(period|ledger|fault|act|menu)\.[a-z_.]+<`)
+
+// page asks for a page, or posts a form, and wants a status and words; a redirect is followed to the sentence it shows.
+func (c *closing) page(account, path string, form url.Values, status int, words ...string) string {
+	c.t.Helper()
+	method := http.MethodGet
+	if form != nil {
+		method = http.MethodPost
+	}
+	answer := c.send(account, method, path, "application/x-www-form-urlencoded", form.Encode())
+	body := html.UnescapeString(answer.Body.String())
+	if answer.Code != status {
+		c.t.Fatalf("%s %s %s: %d, want %d: %.600s", account, method, path, answer.Code, status, body)
+	}
+	for _, w := range words {
+		if !strings.Contains(body, w) {
+			c.t.Errorf("%s %s does not say %q", account, path, w)
+		}
+	}
+	if at := badPage.FindString(answer.Body.String()); at != "" {
+		c.t.Errorf("%s %s shows %q", account, path, at)
+	}
+	return body
+}
+
+// api sends JSON and gives the answer, or the refusal's code.
+func (c *closing) api(account, method, path, body string, status int) (answer struct {
+	Code      string
+	Next      string
+	Obstacles []struct{ Code, Href string }
+	Items     []struct {
+		Month      string
+		ClosedBy   string  `json:"closed_by"`
+		ReopenedAt *string `json:"reopened_at"`
+	}
+}) {
+	c.t.Helper()
+	got := c.send(account, method, "/api/v1"+path, "application/json", body)
+	if got.Code != status {
+		c.t.Fatalf("%s %s %s: %d, want %d: %s", account, method, path, got.Code, status, got.Body)
+	}
+	c.must(json.Unmarshal(got.Body.Bytes(), &answer))
+	return answer
+}
+
+// byHand does what needs the database in hand.
+func (c *closing) byHand(statement string, args ...any) error {
+	return c.app.DB.Run(c.t.Context(), func(ctx context.Context) error {
+		_, err := c.app.DB.Write(ctx).ExecContext(ctx, statement, args...)
+		return err
+	})
+}
+
+// settle explains every open line by the accountant's hand.
+func (c *closing) settle() {
+	c.t.Helper()
+	c.must(c.byHand(`INSERT INTO recon_match (line_id, kind, amount, rule, why, made_by)
+		SELECT l.id, 'other', abs(l.amount), 'classified', 'giải thích', $1 FROM statement_line l
+		WHERE NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.line_id = l.id AND m.undone_at IS NULL)`, apptest.Actor(c.t, c.app, "accountant").ID))
+}
+
+func TestAMonthIsClosedAndOpenedAgainOnItsPage(t *testing.T) {
+	c := openPeriods(t)
+	reason := url.Values{"reason": {"thiếu một sao kê"}}
+	c.page("auditor", "/periods", nil, http.StatusOK, "Tháng cần khóa: 12/2023", "Dòng sao kê chưa khớp", "Chưa khóa tháng nào")
+	c.page("planner", "/periods", nil, http.StatusForbidden)
+	for _, account := range []string{"accountant", "director", "leader"} {
+		c.page(account, "/periods/2023-12/close", url.Values{}, http.StatusForbidden)
+	}
+	c.page("chief-accountant", "/periods/2023-12/reopen", reason, http.StatusForbidden)
+	c.page("chief-accountant", "/periods/2023-12/close", url.Values{}, http.StatusSeeOther)
+	c.page("auditor", "/periods", nil, http.StatusOK, "Chưa khóa tháng nào") // lines are open still
+	c.settle()
+	c.page("chief-accountant", "/periods", nil, http.StatusOK, "có thể khóa sổ", `action="/periods/2023-12/close"`)
+	c.page("chief-accountant", "/periods/2023-12/close", url.Values{}, http.StatusSeeOther)
+	if page := c.page("auditor", "/periods", nil, http.StatusOK, "Tháng cần khóa: 01/2024"); strings.Contains(page, "Chưa khóa tháng nào") || strings.Contains(page, "<form method=\"post\" action=\"/periods") {
+		t.Error("the month is not told as closed, or an auditor may act")
+	}
+	c.page("director", "/periods", nil, http.StatusOK, `action="/periods/2023-12/reopen"`)
+	c.page("director", "/periods/2023-12/reopen", url.Values{"reason": {" "}}, http.StatusUnprocessableEntity)
+	c.page("director", "/periods/2023-11/reopen", reason, http.StatusConflict, `value="thiếu một sao kê"`, "không mở lại được")
+	c.page("director", "/periods/2023-12/reopen", reason, http.StatusSeeOther)
+	c.page("auditor", "/periods", nil, http.StatusOK, "Tháng cần khóa: 12/2023", "thiếu một sao kê")
+}
+
+func TestMonthsAreClosedOverTheAPI(t *testing.T) {
+	c := openPeriods(t)
+	first := c.api("auditor", http.MethodGet, "/periods", "", http.StatusOK)
+	if first.Next != "2023-12" || len(first.Obstacles) == 0 || len(first.Items) != 0 {
+		t.Errorf("before closing: %+v", first)
+	}
+	for _, o := range first.Obstacles {
+		if c.send("auditor", http.MethodGet, o.Href, "", "").Code != http.StatusOK {
+			t.Errorf("%s leads nowhere: %s", o.Code, o.Href)
+		}
+	}
+	c.api("planner", http.MethodGet, "/periods", "", http.StatusForbidden)
+	c.api("director", http.MethodPost, "/periods/2023-12/close", "", http.StatusForbidden)
+	for month, code := range map[string]string{"2023-12": "period.open_lines", "2024-02": "period.not_over", "x": "period.order"} {
+		if got := c.api("chief-accountant", http.MethodPost, "/periods/"+month+"/close", "", http.StatusConflict); got.Code != code {
+			t.Errorf("%s is refused as %s, want %s", month, got.Code, code)
+		}
+	}
+	c.settle()
+	closed := c.api("chief-accountant", http.MethodPost, "/periods/2023-12/close", "", http.StatusOK)
+	if closed.Next != "2024-01" || len(closed.Items) != 1 || closed.Items[0].Month != "2023-12" || closed.Items[0].ClosedBy == "" {
+		t.Errorf("after closing: %+v", closed)
+	}
+	if got := c.api("director", http.MethodPost, "/periods/2023-12/reopen", `{"reason":""}`, http.StatusUnprocessableEntity); got.Code == "" {
+		t.Error("a refusal without its code")
+	}
+	opened := c.api("director", http.MethodPost, "/periods/2023-12/reopen", `{"reason":"thiếu một sao kê"}`, http.StatusOK)
+	if opened.Next != "2023-12" || opened.Items[0].ReopenedAt == nil {
+		t.Errorf("after opening again: %+v", opened)
+	}
+}
