@@ -87,7 +87,7 @@ func newRooms(a *App) Rooms {
 	r.Land = land.Land{DB: a.DB, Log: log, Projects: r.Projects, Legal: r.Legal, Money: moneyOf(r.Ledger)}
 	r.Compensation = compensation.Compensation{DB: a.DB, Log: log, Ledger: r.Ledger}
 	r.Payouts = payout.Payouts{DB: a.DB, Log: log, Ledger: r.Ledger}
-	r.Periods = ledger.Periods{DB: a.DB, Log: log, Ready: unsettled(a.DB, r.Ledger)}
+	r.Periods = ledger.Periods{DB: a.DB, Log: log, Ready: unsettled{a.DB, r.Ledger, r.Bank, r.Disbursements}.ready}
 	r.Late = late.Late{DB: a.DB, Log: log, Ledger: r.Ledger, Rules: r.Legal}
 	r.Recon = recon.Recon{DB: a.DB, Log: log, Bank: r.Bank, Record: r.Payouts.Record, Reverse: r.Payouts.TakeBack}
 	r.Reports = report.Reports{DB: a.DB, Log: log, Ledger: r.Ledger, Rules: r.Legal, Disbursements: r.Disbursements, Schedules: r.Schedules}

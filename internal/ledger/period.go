@@ -18,11 +18,13 @@ const (
 	PeriodReopen actor.Permission = "period:reopen"
 )
 
-// Obstacle is what keeps a month from being closed: how much of what, and where it is mended.
+// Obstacle is what keeps a month from being closed, or a warning before it: how much of what, and where it is mended.
 type Obstacle struct {
-	Code  string `json:"code"`
-	Count int    `json:"count"`
-	Href  string `json:"href"`
+	Code    string `json:"code"`
+	About   string `json:"about"` // the account it is about, where it is about one
+	Count   int    `json:"count"`
+	Href    string `json:"href"`
+	Warning bool   `json:"warning"` // does not keep the month open
 }
 
 // Periods closes months of the book. Ready is what other rooms know of a month that is not settled yet.

@@ -48,7 +48,9 @@ func (p Periods) mayClose(ctx context.Context, s periodStore, who actor.Actor, m
 		return ErrMonthOrder
 	}
 	for _, o := range obstacles {
-		return fault.Conflicting("period."+o.Code, o.Count)
+		if !o.Warning {
+			return fault.Conflicting("period."+o.Code, o.Count, o.About)
+		}
 	}
 	var act string
 	if err := s.q.GetContext(ctx, &act, `SELECT COALESCE(ledger_period_hand($1, $2), '')`, who.ID, month.First()); err != nil {

@@ -82,8 +82,11 @@ func (c *closing) page(account, path string, form url.Values, status int, words 
 func (c *closing) api(account, method, path, body string, status int) (answer struct {
 	Code      string
 	Next      string
-	Obstacles []struct{ Code, Href string }
-	Items     []struct {
+	Obstacles []struct {
+		Code, About, Href string
+		Warning           bool
+	}
+	Items []struct {
 		Month      string
 		ClosedBy   string  `json:"closed_by"`
 		ReopenedAt *string `json:"reopened_at"`
@@ -167,5 +170,31 @@ func TestMonthsAreClosedOverTheAPI(t *testing.T) {
 	opened := c.api("director", http.MethodPost, "/periods/2023-12/reopen", `{"reason":"thiếu một sao kê"}`, http.StatusOK)
 	if opened.Next != "2023-12" || opened.Items[0].ReopenedAt == nil {
 		t.Errorf("after opening again: %+v", opened)
+	}
+}
+
+// What would make the closed figures wrong stands in the way, what is only not finished warns, and each leads to where it is mended.
+func TestWhatStandsInTheWayOfClosing(t *testing.T) {
+	c := openPeriods(t)
+	c.settle()
+	c.must(c.byHand(`INSERT INTO payout_order (code, project_id, method, source, state, day, made_by, changed_by, plan_year)
+		SELECT 'LC-THU', project_id, method, source, 'submitted', '2023-12-30', made_by, made_by, 2023 FROM payout_order WHERE plan_year = 2023 LIMIT 1`))
+	told := map[string]bool{}
+	for _, o := range c.api("auditor", http.MethodGet, "/periods", "", http.StatusOK).Obstacles {
+		told[o.Code] = true
+		if !o.Warning {
+			t.Errorf("all is settled, yet %s of %s is in the way", o.Code, o.About)
+		}
+	}
+	if !told["orders_submitted"] {
+		t.Errorf("an order that nobody has decided is not told: %v", told)
+	}
+	c.must(c.byHand(`INSERT INTO statement (account_id, from_day, to_day, opening, closing, credits, debits, line_count, file_name, sha256, loaded_by)
+		SELECT account_id, '2023-12-31', '2023-12-31', closing + 5, closing + 5, 0, 0, 0, 'x.csv', '\x01', loaded_by FROM statement ORDER BY to_day DESC, id DESC LIMIT 1`))
+	if got := c.api("chief-accountant", http.MethodPost, "/periods/2023-12/close", "", http.StatusConflict); got.Code != "period.statement_gap" {
+		t.Errorf("statements that do not meet: %s", got.Code)
+	}
+	if page := c.page("chief-accountant", "/periods", nil, http.StatusOK, "sao kê không nối nhau", "Cản khóa sổ", "Lệnh chi đã trình, chưa được duyệt", "Cần xem"); strings.Contains(page, `action="/periods/2023-12/close"`) {
+		t.Error("the page offers to close what cannot be closed")
 	}
 }

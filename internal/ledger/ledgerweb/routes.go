@@ -4,6 +4,7 @@ package ledgerweb
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"matbang/internal/actor"
 	"matbang/internal/day"
@@ -34,6 +35,7 @@ type listPage struct {
 	Next      day.Month
 	Over      bool // its last day is past, or today
 	Obstacles []ledger.Obstacle
+	Barred    bool // one of them keeps the month open
 	Closed    []ledger.Period
 	Last      day.Month // closed and may be opened again; zero when none
 	Reason    string
@@ -45,6 +47,7 @@ func (w Web) data(c *webkit.Ctx) (listPage, error) {
 	if page.Next, page.Obstacles, err = w.Periods.Next(c.Context(), c.Actor(), c.Today()); err != nil {
 		return page, err
 	}
+	page.Barred = slices.ContainsFunc(page.Obstacles, func(o ledger.Obstacle) bool { return !o.Warning })
 	page.Over = !page.Next.Last().After(c.Today())
 	page.Closed, err = w.Periods.List(c.Context(), c.Actor())
 	for _, p := range page.Closed {
