@@ -9,6 +9,7 @@ import (
 
 // Refusals of closing months.
 var (
+	ErrMonthUnknown   = fault.Missing("period.unknown")
 	ErrMonthEarly     = fault.Conflicting("period.not_over")
 	ErrMonthOrder     = fault.Conflicting("period.order")
 	ErrMonthClosed    = fault.Conflicting("period.closed")
@@ -21,6 +22,7 @@ var (
 	ErrOwnMatch       = fault.Conflicting("period.own_match")
 	ErrOwnResult      = fault.Conflicting("period.own_result")
 	ErrCloserReopens  = fault.Conflicting("period.closer_reopens")
+	ErrDayClosed      = fault.Conflicting("period.day_closed")
 	ErrReopenReason   = fault.InvalidField("reason", "required")
 )
 

@@ -222,6 +222,8 @@ func refuse(err error) error {
 		return ErrOverdrawn
 	case "journal_reversed_once":
 		return ErrReversed
+	case "journal_month_open":
+		return ErrDayClosed
 	default:
 		return err
 	}

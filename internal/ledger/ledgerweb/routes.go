@@ -21,10 +21,13 @@ type Web struct {
 // Routes adds the addresses of this room.
 func (w Web) Routes(k *webkit.Kit) {
 	k.Page(http.MethodGet, "/periods", ledger.PeriodRead, w.list)
+	k.Page(http.MethodGet, "/periods/:month", ledger.PeriodRead, w.month)
 	k.Page(http.MethodPost, "/periods/:month/close", ledger.PeriodClose, w.close)
 	k.Page(http.MethodPost, "/periods/:month/reopen", ledger.PeriodReopen, w.reopen)
 	webkit.Op(k, webkit.Operation{ID: "list-periods", Method: http.MethodGet, Path: "/periods", Permission: ledger.PeriodRead,
 		Summary: "Closed months, the month to be closed next and what keeps it open"}, w.apiList)
+	webkit.Op(k, webkit.Operation{ID: "get-period", Method: http.MethodGet, Path: "/periods/{month}", Permission: ledger.PeriodRead,
+		Summary: "How a month of the book stands: closed or not, what it took in of earlier months, what of its days stands in later ones"}, w.apiMonth)
 	webkit.Op(k, webkit.Operation{ID: "close-period", Method: http.MethodPost, Path: "/periods/{month}/close", Permission: ledger.PeriodClose,
 		Summary: "Close a month of the book; what comes to light later is written in the next"}, w.apiClose)
 	webkit.Op(k, webkit.Operation{ID: "reopen-period", Method: http.MethodPost, Path: "/periods/{month}/reopen", Permission: ledger.PeriodReopen,
@@ -37,7 +40,8 @@ type listPage struct {
 	Obstacles []ledger.Obstacle
 	Barred    bool // one of them keeps the month open
 	Closed    []ledger.Period
-	Last      day.Month // closed and may be opened again; zero when none
+	Taken     ledger.Adjusted // by the next month, of closed ones
+	Last      day.Month       // closed and may be opened again; zero when none
 	Reason    string
 }
 
@@ -47,6 +51,11 @@ func (w Web) data(c *webkit.Ctx) (listPage, error) {
 	if page.Next, page.Obstacles, err = w.Periods.Next(c.Context(), c.Actor(), c.Today()); err != nil {
 		return page, err
 	}
+	book, err := w.Periods.MonthBook(c.Context(), c.Actor(), page.Next)
+	if err != nil {
+		return page, err
+	}
+	page.Taken = book.TakenIn
 	page.Barred = slices.ContainsFunc(page.Obstacles, func(o ledger.Obstacle) bool { return !o.Warning })
 	page.Over = !page.Next.Last().After(c.Today())
 	page.Closed, err = w.Periods.List(c.Context(), c.Actor())
@@ -76,6 +85,18 @@ func monthOf(text string) day.Month {
 		return day.Month{}
 	}
 	return m
+}
+
+func (w Web) month(c *webkit.Ctx) error {
+	month := monthOf(c.Param("month"))
+	if month.IsZero() {
+		return ledger.ErrMonthUnknown
+	}
+	book, err := w.Periods.MonthBook(c.Context(), c.Actor(), month)
+	if err != nil {
+		return err
+	}
+	return c.Show("ledger/period", book)
 }
 
 func (w Web) close(c *webkit.Ctx) error {
@@ -119,6 +140,15 @@ func (w Web) apiList(ctx context.Context, who actor.Actor, _ *struct{}) (*webkit
 // MonthInput names a month; exported because the API library reads embedded fields of exported types only.
 type MonthInput struct {
 	Month string `path:"month" doc:"YYYY-MM"`
+}
+
+func (w Web) apiMonth(ctx context.Context, who actor.Actor, in *MonthInput) (*webkit.Body[ledger.MonthBook], error) {
+	month := monthOf(in.Month)
+	if month.IsZero() {
+		return nil, ledger.ErrMonthUnknown
+	}
+	book, err := w.Periods.MonthBook(ctx, who, month)
+	return &webkit.Body[ledger.MonthBook]{Body: book}, err
 }
 
 func (w Web) apiClose(ctx context.Context, who actor.Actor, in *MonthInput) (*webkit.Body[periodsBody], error) {
