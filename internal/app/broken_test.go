@@ -17,8 +17,15 @@ func breaks() map[string]string {
 		"paper_of_approved_order":         `DELETE FROM payment_paper WHERE payment_id = (SELECT min(payment_id) FROM payment_paper)`,
 		"calls_in_order": `INSERT INTO payment_call (payment_id, number, day, hour, place, made_by, made_on)
 			SELECT min(p.id), 2, '2023-12-31', '08:00', 'x', (SELECT min(id) FROM app_user), '2023-12-30' FROM payment p JOIN payout_order o ON o.id = p.order_id WHERE o.method = 'cash' AND o.state = 'released'`,
+		"deposits_equal_register": `UPDATE deposit SET amount = amount + 1 WHERE id = (SELECT min(id) FROM deposit)`,
+		"deposit_interest_in_book": `INSERT INTO deposit_interest (deposit_id, from_day, to_day, amount, advice_ref, advice_day, journal_id, made_by)
+			SELECT id, opened_on, opened_on, 5, 'x', opened_on, (SELECT min(id) FROM journal), 1 FROM deposit ORDER BY id LIMIT 1`,
+		"deposit_release_persons_differ":  `ALTER TABLE deposit_release DROP CONSTRAINT deposit_release_two_persons; UPDATE deposit_release SET decided_by = made_by WHERE id = (SELECT min(id) FROM deposit_release)`,
+		"award_settled_kept":              `UPDATE award_settled SET days = days + 1 WHERE award_id = (SELECT min(award_id) FROM award_settled)`,
 		"journal_sums_to_zero":            `UPDATE posting SET amount = amount + 1 WHERE id = (SELECT min(id) FROM posting)`,
 		"journal_has_postings":            `DELETE FROM posting WHERE journal_id = (SELECT min(id) FROM journal)`,
+		"journal_seals":                   `INSERT INTO journal_seal (number, journal_id, hash) SELECT 1, min(id), sha256('x') FROM journal`,
+		"anchors":                         `INSERT INTO journal_seal (number, journal_id, hash) SELECT 1, min(id), sha256('x') FROM journal`,
 		"audit_chain":                     `UPDATE audit_event SET reason = 'x' WHERE id = 7`,
 		"balance_equals_postings":         `UPDATE ledger_balance SET amount = amount + 1 WHERE account = 'paid' AND case_id = (SELECT min(case_id) FROM ledger_balance WHERE account = 'paid')`,
 		"bridge_closes":                   `UPDATE ledger_balance SET amount = amount + 1 WHERE account = 'paid' AND case_id = (SELECT min(case_id) FROM ledger_balance WHERE account = 'paid')`,

@@ -40,6 +40,7 @@ func (a *App) background(ctx context.Context) (end func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var jobs sync.WaitGroup
 	jobs.Go(func() { a.keepReminding(ctx) })
+	jobs.Go(func() { a.keepSealing(ctx) })
 	return func() {
 		cancel()
 		jobs.Wait()

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/lib/pq"
+
 	"matbang/internal/actor"
 	"matbang/internal/tx"
 )
@@ -73,4 +75,30 @@ func VerifyChain(ctx context.Context, q tx.Querier) ([]string, error) {
 		faults = append(faults, fmt.Sprintf("audit_head says %d, the log ends at %d", head.LastID, last))
 	}
 	return faults, nil
+}
+
+// End is the number and hash of the last event.
+func (l Log) End(ctx context.Context) (number int64, hash []byte, err error) {
+	var head struct {
+		LastID int64  `db:"last_id"`
+		Hash   []byte `db:"hash"`
+	}
+	err = l.DB.Read(ctx).GetContext(ctx, &head, `SELECT last_id, hash FROM audit_head`)
+	return head.LastID, head.Hash, err
+}
+
+// HashesAt are the hashes of the log at some numbers; a number beyond its end has none.
+func HashesAt(ctx context.Context, q tx.Querier, numbers []int64) (map[int64][]byte, error) {
+	var rows []struct {
+		ID   int64  `db:"id"`
+		Hash []byte `db:"hash"`
+	}
+	if err := q.SelectContext(ctx, &rows, `SELECT id, hash FROM audit_event WHERE id = ANY($1)`, pq.Array(numbers)); err != nil {
+		return nil, err
+	}
+	found := make(map[int64][]byte, len(rows))
+	for _, r := range rows {
+		found[r.ID] = r.Hash
+	}
+	return found, nil
 }

@@ -10,6 +10,7 @@ func Invariants() []invariant.Check {
 		{Number: 1, Name: "journal_has_postings", Title: "Không có bút toán rỗng hoặc ghi sang công trình khác",
 			SQL: `SELECT 'journal ' || j.id FROM journal j WHERE NOT EXISTS (SELECT 1 FROM posting p WHERE p.journal_id = j.id)
 				UNION ALL SELECT 'journal ' || j.id || ' posting ' || p.id || ': another work' FROM journal j JOIN posting p ON p.journal_id = j.id WHERE p.project_id <> j.project_id`},
+		{Number: 1, Name: "journal_seals", Title: "Bút toán nguyên vẹn theo chuỗi băm: không sửa, không thiếu, không chèn", Run: verifySeals},
 		{Number: 2, Name: "balance_equals_postings", Title: "Số dư giữ sẵn bằng tổng bút toán",
 			SQL: `SELECT 'case ' || COALESCE(b.case_id, p.case_id) || ' ' || COALESCE(b.account, p.account) || ': ' || COALESCE(b.amount, 0) || ' <> ' || COALESCE(p.amount, 0)
 				FROM ledger_balance b FULL JOIN (SELECT case_id, project_id, account, sum(amount) AS amount FROM posting GROUP BY 1, 2, 3) p

@@ -1,0 +1,121 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/lib/pq"
+
+	"matbang/internal/id"
+	"matbang/internal/tx"
+)
+
+// Seal is an end of the chain of journals: how many are chained, and the hash that the last of them and all before it come to.
+type Seal struct {
+	Number int64  `db:"number"`
+	Hash   []byte `db:"hash"`
+}
+
+// sealBatch is how many journals are sealed in one transaction, and how many numbers a journal may be behind the newest sealed one because its
+// transaction took long.
+const sealBatch = 20_000
+
+// Seal chains the journals written since the last time, in the order of their numbers, and gives the end of the chain; at most sealBatch at once,
+// so it is called again until the number stays. One sealing runs at a time; acts do not wait for it.
+func (l Ledger) Seal(ctx context.Context) (Seal, error) {
+	var end Seal
+	err := l.DB.Run(ctx, func(ctx context.Context) error {
+		s := store{l.DB.Write(ctx)}
+		if err := tx.Lock(ctx, s.q, `SELECT pg_advisory_xact_lock(hashtextextended('journal_seal', 7))`); err != nil {
+			return err
+		}
+		var err error
+		if end, err = s.sealEnd(ctx); err != nil {
+			return err
+		}
+		end, err = s.seal(ctx, end)
+		return err
+	})
+	return end, err
+}
+
+type digested struct {
+	Number  int64      `db:"number"`
+	Journal id.Journal `db:"journal_id"`
+	Hash    []byte     `db:"hash"`
+	Digest  []byte     `db:"digest"`
+}
+
+func (s store) sealEnd(ctx context.Context) (end Seal, err error) {
+	err = s.q.GetContext(ctx, &end, `SELECT number, hash FROM journal_seal ORDER BY number DESC LIMIT 1`)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Seal{}, nil
+	}
+	return end, err
+}
+
+func (s store) seal(ctx context.Context, end Seal) (Seal, error) {
+	var rows []digested
+	if err := s.q.SelectContext(ctx, &rows, `SELECT j.id AS journal_id, journal_digest(j) AS digest FROM journal j
+		WHERE j.id > (SELECT COALESCE(max(journal_id), 0) FROM journal_seal) - $1 AND NOT EXISTS (SELECT 1 FROM journal_seal s WHERE s.journal_id = j.id)
+		ORDER BY j.id LIMIT $1`, sealBatch); err != nil || len(rows) == 0 {
+		return end, err
+	}
+	numbers, journals, hashes := make([]int64, len(rows)), make([]int64, len(rows)), make([][]byte, len(rows))
+	for i, r := range rows {
+		end = Seal{end.Number + 1, link(end.Hash, r.Digest)}
+		numbers[i], journals[i], hashes[i] = end.Number, int64(r.Journal), end.Hash
+	}
+	_, err := s.q.ExecContext(ctx, `INSERT INTO journal_seal (number, journal_id, hash) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])`,
+		pq.Array(numbers), pq.Array(journals), pq.Array(hashes))
+	return end, err
+}
+
+func link(before, digest []byte) []byte {
+	hash := sha256.Sum256(append(bytes.Clone(before), digest...))
+	return hash[:]
+}
+
+// verifySeals walks the chain and names each journal that is not what was sealed, each link that is missing, and each journal that was put in
+// behind what is sealed.
+func verifySeals(ctx context.Context, q tx.Querier) ([]string, error) {
+	faults := []string{}
+	var end Seal
+	for {
+		var rows []digested
+		if err := q.SelectContext(ctx, &rows, `SELECT s.number, s.journal_id, s.hash, journal_digest(j) AS digest
+			FROM journal_seal s JOIN journal j ON j.id = s.journal_id WHERE s.number > $1 ORDER BY s.number LIMIT 5000`, end.Number); err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			if r.Number != end.Number+1 || !bytes.Equal(r.Hash, link(end.Hash, r.Digest)) {
+				faults = append(faults, fmt.Sprintf("journal %d (seal %d)", r.Journal, r.Number))
+			}
+			end = Seal{r.Number, r.Hash}
+		}
+		if len(rows) == 0 {
+			break
+		}
+	}
+	var behind []string
+	err := q.SelectContext(ctx, &behind, `SELECT 'journal ' || j.id || ' is not sealed' FROM journal j WHERE j.id <= (SELECT max(journal_id) FROM journal_seal) - $1
+		AND NOT EXISTS (SELECT 1 FROM journal_seal s WHERE s.journal_id = j.id) LIMIT 100`, sealBatch)
+	return append(faults, behind...), err
+}
+
+// HashesAt are the hashes of the chain at some numbers; a number beyond its end has none.
+func HashesAt(ctx context.Context, q tx.Querier, numbers []int64) (map[int64][]byte, error) {
+	var rows []Seal
+	if err := q.SelectContext(ctx, &rows, `SELECT number, hash FROM journal_seal WHERE number = ANY($1)`, pq.Array(numbers)); err != nil {
+		return nil, err
+	}
+	found := make(map[int64][]byte, len(rows))
+	for _, r := range rows {
+		found[r.Number] = r.Hash
+	}
+	return found, nil
+}

@@ -1,0 +1,2 @@
+DROP FUNCTION journal_digest(journal);
+DROP TABLE journal_seal;
