@@ -10,8 +10,8 @@ import (
 	"matbang/internal/vnd"
 )
 
-// Adjustment is an entry about a day of a closed month, written in the first month that was open. Amount is what it moved, in đồng; an entry that takes
-// an earlier one back has Reversal.
+// Adjustment is an entry about a day of a closed month, written in the first month that was open. Amount is what it moved, in đồng, negative for
+// a reversal.
 type Adjustment struct {
 	Kind       Kind       `db:"kind" json:"kind"`
 	Reference  string     `db:"reference" json:"reference"`
@@ -31,7 +31,7 @@ type Adjusted struct {
 }
 
 const adjustmentSQL = `SELECT j.kind, j.reference, p.code AS project, j.occurred_on, j.day, j.reverses IS NOT NULL AS reversal, u.full_name AS made_by, j.recorded_at,
-	COALESCE((SELECT sum(t.amount) FROM posting t WHERE t.journal_id = j.id AND t.amount > 0), 0)::bigint AS amount
+	CASE WHEN j.reverses IS NULL THEN 1 ELSE -1 END * COALESCE((SELECT sum(t.amount) FROM posting t WHERE t.journal_id = j.id AND t.amount > 0), 0)::bigint AS amount
 	FROM journal j JOIN project p ON p.id = j.project_id JOIN app_user u ON u.id = j.made_by
 	WHERE j.occurred_on IS NOT NULL AND ($2::timestamptz IS NULL OR j.recorded_at <= $2)`
 
