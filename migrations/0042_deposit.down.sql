@@ -1,5 +1,8 @@
 DROP TABLE payment_representative;
+DROP TRIGGER deposit_released_needs_release ON payment_result;
+DROP FUNCTION deposit_released_needs_release();
 DROP TABLE deposit_release;
+DROP FUNCTION deposit_release_fixed();
 DROP TABLE deposit_interest;
 DROP TRIGGER deposit_opens ON payment_result;
 DROP FUNCTION deposit_opens();

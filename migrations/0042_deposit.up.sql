@@ -84,7 +84,6 @@ CREATE TABLE deposit_release (
   result_id        bigint CONSTRAINT deposit_release_result_once UNIQUE REFERENCES payment_result,
   interest         dong NOT NULL DEFAULT 0 CONSTRAINT deposit_release_interest CHECK (interest >= 0),
   interest_journal bigint CONSTRAINT deposit_release_journal_once UNIQUE REFERENCES journal,
-  version          integer NOT NULL DEFAULT 1,
   CONSTRAINT deposit_release_two_persons CHECK (decided_by <> made_by),
   CONSTRAINT deposit_release_steps CHECK (origin = 'before' OR (btrim(paper_no) <> '' AND paper_day IS NOT NULL AND condition <> ''
     AND (condition <> 'final_decision' OR (btrim(decision_name) <> '' AND btrim(decision_no) <> '' AND decision_day IS NOT NULL))
@@ -99,6 +98,31 @@ SELECT d.id, r.amount, CASE WHEN EXISTS (SELECT 1 FROM journal j WHERE j.reverse
   'before', p.payee_name, r.made_by, r.recorded_at, r.id
 FROM payment_result r JOIN payment p ON p.id = r.payment_id
 CROSS JOIN LATERAL (SELECT max(x.id) AS id FROM deposit x WHERE x.payment_id = r.payment_id AND x.result_id < r.id) d WHERE r.kind = 'deposit_released' AND d.id IS NOT NULL ORDER BY r.id;
+
+CREATE FUNCTION deposit_release_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR (NEW.deposit_id, NEW.amount, NEW.applicant, NEW.paper_no, NEW.condition, NEW.made_by) IS DISTINCT FROM
+       (OLD.deposit_id, OLD.amount, OLD.applicant, OLD.paper_no, OLD.condition, OLD.made_by)
+     OR (OLD.state, NEW.state) NOT IN (('waiting', 'approved'), ('waiting', 'refused'), ('approved', 'handed_over'), ('handed_over', 'taken_back'))
+     OR (OLD.decided_by IS NOT NULL AND NEW.decided_by IS DISTINCT FROM OLD.decided_by) OR (OLD.result_id IS NOT NULL AND NEW.result_id IS DISTINCT FROM OLD.result_id) THEN
+    RAISE EXCEPTION 'release % is fixed', OLD.id USING ERRCODE = 'restrict_violation', CONSTRAINT = 'deposit_release_fixed', TABLE = 'deposit_release';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER deposit_release_fixed BEFORE UPDATE OR DELETE ON deposit_release FOR EACH ROW EXECUTE FUNCTION deposit_release_fixed();
+
+-- No deposit is handed over without a release that one person asked for and another approved; who approved does not hand it over.
+CREATE FUNCTION deposit_released_needs_release() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM deposit_release x JOIN deposit d ON d.id = x.deposit_id WHERE x.result_id = NEW.id AND d.payment_id = NEW.payment_id
+                 AND x.amount = NEW.amount AND x.decided_by NOT IN (x.made_by, NEW.made_by)) THEN
+    RAISE EXCEPTION 'payment % is handed over without an approved release', NEW.payment_id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'deposit_released_needs_release', TABLE = 'payment_result';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER deposit_released_needs_release AFTER INSERT ON payment_result DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+  WHEN (NEW.kind = 'deposit_released') EXECUTE FUNCTION deposit_released_needs_release();
 
 -- Who signed for cash in the payee's name, with the paper that lets them.
 CREATE TABLE payment_representative (

@@ -123,7 +123,7 @@ func (s *sampleCity) resultEvents() ([]event, error) {
 		return nil, err
 	}
 	on := func(r payout.Result) day.Date { return r.Day }
-	return append(byDay(byHand[false], on, rankResult, s.recordAs("accountant")), byDay(byHand[true], on, rankResult, s.recordAs("director"))...), nil
+	return append(byDay(byHand[false], on, rankResult, s.recordAs("accountant")), byDay(byHand[true], on, rankResult, s.hold)...), nil
 }
 
 func (s *sampleCity) recordAs(account string) func(context.Context, []payout.Result, day.Date) error {

@@ -174,7 +174,10 @@ func TestDepositAndRelease(t *testing.T) {
 	if b := w.bridge(a); b.Deposited != 30_000_000 || b.Paid != 0 {
 		t.Errorf("%+v", b)
 	}
-	w.record(w.director, result(payments[0], payout.ResultDepositReleased))
+	if err := w.payouts.RecordResults(ctx, w.director, []payout.Result{result(payments[0], payout.ResultDepositReleased)}, w.key(), today); !hasField(err, "results[0].kind", "payout.release_first") {
+		t.Errorf("handed over without a release: %v", err)
+	}
+	w.handedOver(payments[0].Code, 30_000_000)
 	if b := w.bridge(a); b.Deposited != 0 || b.Paid != 30_000_000 {
 		t.Errorf("%+v", b)
 	}
@@ -312,7 +315,7 @@ func TestReverse(t *testing.T) {
 	}
 	w.record(w.accountant, result(p, payout.ResultReturned))
 	w.record(w.director, result(p, payout.ResultDeposited))
-	w.record(w.director, result(p, payout.ResultDepositReleased))
+	w.handedOver(p.Code, 10_000_000)
 	for _, want := range []payout.PaymentState{payout.Deposited, payout.Returned, payout.Ordered} {
 		w.must(w.payouts.Reverse(ctx, w.chief, p.Code, "ghi nhầm", w.key(), today))
 		if got := w.payments(p.OrderCode)[0].State; got != want {

@@ -131,3 +131,128 @@ func TestADepositToldWithoutDetailsIsCompleted(t *testing.T) {
 		t.Errorf("another amount: %v", err)
 	}
 }
+
+func (w *world) keeper() actor.Actor { return keeping(w.accountant, payout.KeepDeposits) }
+
+func (w *world) approver() actor.Actor {
+	return keeping(w.director, payout.KeepDeposits, payout.ReleaseDeposit)
+}
+
+func application(amount vnd.Amount) payout.Application {
+	return payout.Application{Amount: amount, Applicant: "Nguyễn Thị Hường", PaperNo: "01/ĐN", PaperDay: today, Condition: payout.AsksInWriting}
+}
+
+func evidence() payout.Result {
+	return payout.Result{Day: today, EvidenceKind: payout.EvidenceSignedList, EvidenceRef: "DS 06"}
+}
+
+// handedOver takes an amount of the deposit of a payment through all its steps.
+func (w *world) handedOver(payment string, amount vnd.Amount) {
+	w.t.Helper()
+	ctx := context.Background()
+	list := w.register(payout.DepositFilter{Payment: payment})
+	d := list[0]
+	if d.State == payout.DepositIncomplete {
+		w.must(w.payouts.CompleteDeposit(ctx, w.keeper(), d.Code, d.Version, details()))
+	}
+	w.must(w.payouts.AskRelease(ctx, w.keeper(), d.Code, w.deposit(d.Code).Version, application(amount), w.key(), today))
+	w.must(w.payouts.DecideRelease(ctx, w.approver(), d.Code, w.deposit(d.Code).Version, true, "", w.key()))
+	w.must(w.payouts.HandOver(ctx, w.keeper(), d.Code, w.deposit(d.Code).Version, evidence(), w.key(), today))
+}
+
+func TestInterestIsThePersonsAndLeavesWithTheRelease(t *testing.T) {
+	w := newWorld(t)
+	ctx := context.Background()
+	a, d := w.deposited(30_000_000)
+	before := w.bridge(a)
+	credited := payout.Interest{From: today, To: today, Amount: 12_345, AdviceRef: "GBC 20/12", AdviceDay: today}
+	key := w.key()
+	for range 2 { // the same key credits once
+		w.must(w.payouts.CreditInterest(ctx, w.keeper(), d.Code, d.Version, credited, key, today))
+	}
+	d = w.deposit(d.Code)
+	if err := w.payouts.CreditInterest(ctx, w.keeper(), d.Code, d.Version, credited, w.key(), today); !hasField(err, "from", "payout.interest_twice") {
+		t.Errorf("the same period twice: %v", err)
+	}
+	if d.InterestDue() != 12_345 || w.bridge(a) != before {
+		t.Errorf("%s, %+v", d.InterestDue(), w.bridge(a))
+	}
+	if err := w.payouts.Reverse(ctx, w.chief, d.PaymentCode, "ghi nhầm", w.key(), today); !isFault(err, "payout.deposit_busy") {
+		t.Errorf("undone with its interest: %v", err)
+	}
+	w.handedOver(d.PaymentCode, 10_000_000)
+	if d = w.deposit(d.Code); d.Left() != 20_000_000 || d.Paid != 12_345 || d.InterestDue() != 0 || w.bridge(a).Paid != 10_000_000 || w.bridge(a).Difference != 0 {
+		t.Errorf("%+v %+v", d, w.bridge(a))
+	}
+	interests, _, err := w.payouts.DepositHistory(ctx, d)
+	w.must(err)
+	if err := w.payouts.TakeBackInterest(ctx, w.chief, d.Code, d.Version, interests[0].ID, "nhầm", w.key(), today); !isFault(err, "payout.interest_handed") {
+		t.Errorf("taken back after it was handed over: %v", err)
+	}
+	w.sound()
+	w.must(w.payouts.Reverse(ctx, w.chief, d.PaymentCode, "ghi nhầm", w.key(), today))
+	if d = w.deposit(d.Code); d.Left() != 30_000_000 || d.InterestDue() != 12_345 {
+		t.Errorf("the hand-over taken back: %+v", d)
+	}
+	w.must(w.payouts.TakeBackInterest(ctx, w.chief, d.Code, d.Version, interests[0].ID, "nhầm", w.key(), today))
+	if d = w.deposit(d.Code); d.Credited != 0 {
+		t.Errorf("%+v", d)
+	}
+	w.sound()
+}
+
+func TestAReleaseHasItsConditionAndTwoPersons(t *testing.T) {
+	w := newWorld(t)
+	ctx := context.Background()
+	a, d := w.deposited(30_000_000)
+	version := func() int { return w.deposit(d.Code).Version }
+	both := keeping(w.approver(), payout.KeepDeposits)
+	for name, c := range map[string]struct {
+		field, code string
+		change      func(*payout.Application)
+	}{
+		"the condition is not met": {"condition", "payout.condition_unmet", func(a *payout.Application) { a.Condition = "" }},
+		"another ground's":         {"condition", "payout.condition_unmet", func(a *payout.Application) { a.Condition = payout.FinalDecision }},
+		"more than is held":        {"amount", "payout.above_deposit", func(a *payout.Application) { a.Amount++ }},
+		"nobody asks":              {"applicant", "required", func(a *payout.Application) { a.Applicant = "" }},
+		"without a paper":          {"paper_no", "required", func(a *payout.Application) { a.PaperNo = "" }},
+		"a paper of tomorrow":      {"paper_day", "day_future", func(a *payout.Application) { a.PaperDay = today.Add(1) }},
+	} {
+		in := application(30_000_000)
+		c.change(&in)
+		if err := w.payouts.AskRelease(ctx, both, d.Code, version(), in, w.key(), today); !hasField(err, c.field, c.code) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	w.must(w.payouts.AskRelease(ctx, both, d.Code, version(), application(30_000_000), w.key(), today))
+	if err := w.payouts.DecideRelease(ctx, both, d.Code, version(), true, "", w.key()); !isFault(err, "payout.release_same_person") {
+		t.Errorf("whoever asked approves: %v", err)
+	}
+	if refused(w.try(`UPDATE deposit_release SET state = 'approved', decided_by = made_by`)) != "deposit_release_two_persons" {
+		t.Error("the database lets whoever asked approve")
+	}
+	if err := w.payouts.HandOver(ctx, w.keeper(), d.Code, version(), evidence(), w.key(), today); !isFault(err, "payout.no_release") {
+		t.Errorf("handed over before the approval: %v", err)
+	}
+	other := keeping(w.chief, payout.KeepDeposits, payout.ReleaseDeposit)
+	if err := w.payouts.DecideRelease(ctx, other, d.Code, version(), false, " ", w.key()); !hasField(err, "reason", "required") {
+		t.Errorf("refused without a reason: %v", err)
+	}
+	w.must(w.payouts.DecideRelease(ctx, other, d.Code, version(), false, "chưa có đơn gốc", w.key()))
+	w.must(w.payouts.AskRelease(ctx, w.keeper(), d.Code, version(), application(30_000_000), w.key(), today))
+	w.must(w.payouts.DecideRelease(ctx, other, d.Code, version(), true, "", w.key()))
+	if err := w.payouts.HandOver(ctx, other, d.Code, version(), evidence(), w.key(), today); !isFault(err, "payout.release_hander") {
+		t.Errorf("whoever approved hands over: %v", err)
+	}
+	if err := w.payouts.Reverse(ctx, w.chief, d.PaymentCode, "nhầm", w.key(), today); !isFault(err, "payout.deposit_busy") {
+		t.Errorf("undone while its release is under way: %v", err)
+	}
+	seen, key := version(), w.key()
+	for range 2 {
+		w.must(w.payouts.HandOver(ctx, w.keeper(), d.Code, seen, evidence(), key, today))
+	}
+	if d = w.deposit(d.Code); d.State != payout.DepositOver || w.bridge(a).Paid != 30_000_000 {
+		t.Errorf("%+v", d)
+	}
+	w.sound()
+}

@@ -10,7 +10,8 @@ import (
 // What this room may refuse. Wrong fields come from rules.go: payout.award_missing, payout.plan_not_approved, payout.line_twice,
 // payout.no_payee, payout.above_left, payout.payee_in_order, payout.not_returned, payout.reissued, payout.reissue_amount,
 // payout.payment_missing, payout.result_twice, payout.result_stands, payout.not_released, payout.deposit_first, payout.above_open,
-// payout.before_release, payout.minutes_late, day_future, required, choose, amount_positive.
+// payout.before_release, payout.minutes_late, payout.before_deposit,
+// payout.interest_twice, payout.period_order, payout.advice_early, payout.above_deposit, payout.condition_unmet, payout.release_first, day_future, required, choose, amount_positive.
 var (
 	ErrMissing        = fault.Missing("payout.missing")
 	ErrPaperMissing   = fault.Missing("payout.paper_unknown")
@@ -38,6 +39,16 @@ var (
 	ErrMeanwhile      = fault.Conflicting("payout.meanwhile")
 	ErrDepositMissing = fault.Missing("payout.deposit_unknown")
 	ErrDepositOver    = fault.Conflicting("payout.deposit_over")
+
+	ErrDepositIncomplete = fault.Conflicting("payout.deposit_incomplete")
+	ErrDepositBusy       = fault.Conflicting("payout.deposit_busy")
+	ErrInterestMissing   = fault.Missing("payout.interest_unknown")
+	ErrInterestHanded    = fault.Conflicting("payout.interest_handed")
+	ErrNoRelease         = fault.Conflicting("payout.no_release")
+	ErrReleaseLive       = fault.Conflicting("payout.release_live")
+	ErrReleaseSame       = fault.Conflicting("payout.release_same_person")
+	ErrReleaseHander     = fault.Conflicting("payout.release_hander")
+	ErrReleaseNeeded     = fault.Conflicting("payout.release_first")
 )
 
 func errState(o Order) error {
@@ -67,6 +78,12 @@ func refuse(err error) error {
 		return ErrNoFund
 	case "account_check_two_persons":
 		return ErrAccountSame
+	case "deposit_release_two_persons":
+		return ErrReleaseSame
+	case "deposit_released_needs_release":
+		return ErrReleaseNeeded
+	case "deposit_release_one_live":
+		return ErrReleaseLive
 	case "payout_order_three_persons":
 		return ErrThreePersons
 	default:

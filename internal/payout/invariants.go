@@ -10,7 +10,9 @@ const inBook = `SELECT p.case_id, v.account, sum(v.amount)::bigint AS amount FRO
 	WHERE p.state NOT IN ('prepared', 'cancelled') AND v.amount <> 0 GROUP BY 1, 2`
 
 // Invariants of orders and payments.
-func Invariants() []invariant.Check { return append(invariantsOfMoney(), invariantsOfSteps()...) }
+func Invariants() []invariant.Check {
+	return append(append(invariantsOfMoney(), invariantsOfSteps()...), invariantsOfDeposits()...)
+}
 
 func invariantsOfMoney() []invariant.Check {
 	return []invariant.Check{

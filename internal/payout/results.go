@@ -75,6 +75,7 @@ func byHand(results []Result) error {
 		w.Check(!told[r.PaymentCode], resultField(i, "payment"), "payout.result_twice", r.PaymentCode)
 		told[r.PaymentCode] = true
 		w.Check(slices.Contains(kinds, r.Kind), resultField(i, "kind"), "choose")
+		w.Check(r.Kind != ResultDepositReleased, resultField(i, "kind"), "payout.release_first")
 		w.Check(slices.Contains(HandEvidence(), r.EvidenceKind), resultField(i, "evidence_kind"), "choose")
 	}
 	return w.Err()
@@ -198,6 +199,9 @@ func (p Payouts) reverseInTx(ctx context.Context, who actor.Actor, scope actor.S
 		return err
 	}
 	if m.journal, err = p.Ledger.Reverse(ctx, who, r.Journal, t.Code, today); err != nil {
+		return err
+	}
+	if err := p.depositTakenBack(ctx, s, who, r, today); err != nil {
 		return err
 	}
 	m.Result = Result{PaymentCode: in.Code, Kind: ResultReversed, Day: today, Amount: r.Amount, Reason: in.Reason,

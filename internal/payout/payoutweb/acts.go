@@ -83,10 +83,6 @@ func (w Web) deposit(c *webkit.Ctx) error {
 	return w.toldWith(c, f, d, err, "payout.recorded")
 }
 
-func (w Web) releaseDeposit(c *webkit.Ctx) error {
-	return w.result(c, "release-deposit", payout.ResultDepositReleased)
-}
-
 func (w Web) result(c *webkit.Ctx, act string, kind payout.ResultKind) error {
 	f := readResult(c, act)
 	r, err := f.result(c.Param("code"), kind)

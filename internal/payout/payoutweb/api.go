@@ -188,12 +188,6 @@ func (w Web) apiRecord(ctx context.Context, who actor.Actor, in *recordResultInp
 	return w.apiResult(ctx, who, evidence.result(in.Code, payout.ResultKind(b.Kind)), in.Key)
 }
 
-type evidenceInput struct {
-	CodeInput
-	webkit.Idempotent
-	Body evidenceBody
-}
-
 type depositInput struct {
 	CodeInput
 	webkit.Idempotent
@@ -214,10 +208,6 @@ func (w Web) apiDeposit(ctx context.Context, who actor.Actor, in *depositInput) 
 		return nil, single(err)
 	}
 	return w.paymentNow(ctx, who, in.Code)
-}
-
-func (w Web) apiReleaseDeposit(ctx context.Context, who actor.Actor, in *evidenceInput) (*webkit.Body[paymentBody], error) {
-	return w.apiResult(ctx, who, in.Body.result(in.Code, payout.ResultDepositReleased), in.Key)
 }
 
 func (w Web) apiResult(ctx context.Context, who actor.Actor, r payout.Result, key string) (*webkit.Body[paymentBody], error) {

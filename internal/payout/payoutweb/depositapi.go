@@ -31,17 +31,27 @@ func (w Web) apiDeposits(ctx context.Context, who actor.Actor, in *depositsInput
 	return webkit.Listed(answer, func(d payout.DepositEntry) string { return d.Code }), nil
 }
 
-func (w Web) apiDepositEntry(ctx context.Context, who actor.Actor, in *CodeInput) (*webkit.Versioned[payout.DepositEntry], error) {
+type depositBody struct {
+	payout.DepositEntry
+	Interests []payout.InterestRow `json:"interest"`
+	Releases  []payout.ReleaseRow  `json:"releases"`
+}
+
+func (w Web) apiDepositEntry(ctx context.Context, who actor.Actor, in *CodeInput) (*webkit.Versioned[depositBody], error) {
 	return w.depositNow(ctx, who, in.Code)
 }
 
-func (w Web) depositNow(ctx context.Context, who actor.Actor, code string) (*webkit.Versioned[payout.DepositEntry], error) {
+func (w Web) depositNow(ctx context.Context, who actor.Actor, code string) (*webkit.Versioned[depositBody], error) {
 	d, err := w.Payouts.Deposit(ctx, who, code)
 	if err != nil {
 		return nil, err
 	}
 	d.AccountNo = webkit.Mask(d.AccountNo)
-	return webkit.WithVersion(d, d.Version), nil
+	body := depositBody{DepositEntry: d}
+	if body.Interests, body.Releases, err = w.Payouts.DepositHistory(ctx, d); err != nil {
+		return nil, err
+	}
+	return webkit.WithVersion(body, d.Version), nil
 }
 
 type completeDepositInput struct {
@@ -50,7 +60,7 @@ type completeDepositInput struct {
 	Body payout.DepositDetails
 }
 
-func (w Web) apiCompleteDeposit(ctx context.Context, who actor.Actor, in *completeDepositInput) (*webkit.Versioned[payout.DepositEntry], error) {
+func (w Web) apiCompleteDeposit(ctx context.Context, who actor.Actor, in *completeDepositInput) (*webkit.Versioned[depositBody], error) {
 	version, err := in.Version()
 	if err != nil {
 		return nil, err

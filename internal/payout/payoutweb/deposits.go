@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"matbang/internal/actor"
 	"matbang/internal/audit"
 	"matbang/internal/fault"
 	"matbang/internal/listing"
@@ -21,6 +22,13 @@ func (w Web) depositRoutes(k *webkit.Kit) {
 	k.Page(http.MethodGet, "/deposits.xlsx", payout.SeeDeposits, w.depositSheet)
 	k.Page(http.MethodGet, "/deposits/:code", payout.SeeDeposits, w.depositEntry)
 	k.Page(http.MethodPost, "/deposits/:code/details", payout.KeepDeposits, w.completeDeposit)
+	k.Page(http.MethodPost, "/deposits/:code/interest", payout.KeepDeposits, w.creditInterest)
+	k.Page(http.MethodPost, "/deposits/:code/interest/:id/take-back", payout.Reverse, w.takeBackInterest)
+	k.Page(http.MethodPost, "/deposits/:code/releases", payout.KeepDeposits, w.askRelease)
+	k.Page(http.MethodPost, "/deposits/:code/approve", payout.ReleaseDeposit, w.approveDeposit)
+	k.Page(http.MethodPost, "/deposits/:code/refuse", payout.ReleaseDeposit, w.refuseDeposit)
+	k.Page(http.MethodPost, "/deposits/:code/hand-over", payout.KeepDeposits, w.handOver)
+	w.depositOperations(k)
 	webkit.Op(k, webkit.Operation{ID: "list-deposits", Method: http.MethodGet, Path: "/deposits", Permission: payout.SeeDeposits,
 		Summary: "The register of deposits in the scope of the caller; account numbers are masked"}, w.apiDeposits)
 	webkit.Op(k, webkit.Operation{ID: "get-deposit", Method: http.MethodGet, Path: "/deposits/{code}", Permission: payout.SeeDeposits,
@@ -163,6 +171,14 @@ type depositPage struct {
 	Age     int
 	Form    typed
 	Grounds []webkit.Choice
+
+	Interests                           []payout.InterestRow
+	Releases                            []payout.ReleaseRow
+	Approved                            payout.ReleaseRow // waits to be handed over
+	Condition                           payout.Condition  // of the ground
+	Evidence                            []webkit.Choice
+	MayAsk, MayDecide, MayHandOver, Own bool
+
 	History []audit.Row
 	Version int
 	Key     string
@@ -189,8 +205,28 @@ func (w Web) depositData(c *webkit.Ctx) (depositPage, error) {
 	page.Form = typed{"details", map[string]string{"ground": string(d.Ground), "ground_note": d.GroundNote, "bank": d.Bank, "account_name": d.AccountName,
 		"account_no": d.AccountNo, "minutes_no": d.MinutesNo, "minutes_day": d.MinutesDay.VN()}}
 	page.Deposit.AccountNo = webkit.Mask(d.AccountNo)
+	if page.Interests, page.Releases, err = w.Payouts.DepositHistory(c.Context(), d); err != nil {
+		return page, err
+	}
+	page.may(c.Actor())
+	page.Condition, page.Evidence = d.Ground.Condition(), evidenceChoices(c)
 	page.History, err = w.Payouts.Log.History(c.Context(), "deposit", d.Code, 20)
 	return page, err
+}
+
+// may says what this person can do about a release now; the act itself decides.
+func (p *depositPage) may(who actor.Actor) {
+	state := p.Deposit.State
+	p.MayAsk = who.Can(payout.KeepDeposits) && state == payout.DepositHeld
+	for _, r := range p.Releases {
+		switch {
+		case r.State == "waiting" && who.Can(payout.ReleaseDeposit):
+			p.Own = r.MadeByID == who.ID
+			p.MayDecide = !p.Own
+		case r.State == "approved":
+			p.Approved, p.MayHandOver = r, who.Can(payout.KeepDeposits) && r.DecidedID != who.ID
+		}
+	}
 }
 
 func (w Web) completeDeposit(c *webkit.Ctx) error {

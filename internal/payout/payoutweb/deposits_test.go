@@ -1,6 +1,7 @@
 package payoutweb_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -54,4 +55,29 @@ func TestDepositsByAPI(t *testing.T) {
 	c.api("accountant", http.MethodPost, "/deposits/"+first+"/details", body, nil, http.StatusUnprocessableEntity, nil)
 	c.api("accountant", http.MethodPost, "/deposits/"+first+"/details", body, map[string]string{"If-Match": tag}, http.StatusOK, nil)
 	c.api("accountant", http.MethodPost, "/deposits/"+first+"/details", body, map[string]string{"If-Match": tag}, http.StatusConflict, nil)
+
+	// Interest, release and hand-over, each once for its key.
+	act := func(account, path, body string, status int) {
+		t.Helper()
+		tag := c.api(account, http.MethodGet, "/deposits/"+first, "", nil, http.StatusOK, nil)
+		c.api(account, http.MethodPost, path, body, map[string]string{"If-Match": tag, "Idempotency-Key": "deposit" + path}, status, nil)
+	}
+	var d struct {
+		Payment  string     `json:"payment"`
+		Left     int64      `json:"amount_vnd"`
+		Releases []struct{} `json:"releases"`
+	}
+	act("accountant", "/deposits/"+first+"/interest", `{"from": "2023-12-01", "to": "2023-12-30", "amount_vnd": 900, "advice_ref": "GBC 1", "advice_day": "2023-12-31"}`, http.StatusOK)
+	c.api("accountant", http.MethodGet, "/deposits/"+first, "", nil, http.StatusOK, &d)
+	act("accountant", "/deposits/"+first+"/releases", fmt.Sprintf(`{"amount_vnd": %d, "applicant": "x", "paper_no": "1", "paper_day": "2023-12-30", "condition": "asks_in_writing"}`, d.Left), http.StatusOK)
+	act("accountant", "/deposits/"+first+"/decide", `{"approved": true}`, http.StatusForbidden)
+	act("director", "/deposits/"+first+"/decide", `{"approved": true}`, http.StatusOK)
+	for range 2 {
+		c.api("accountant", http.MethodPost, "/payments/"+d.Payment+"/release-deposit", `{"day": "2023-12-31", "evidence_kind": "signed_list", "evidence_ref": "DS 1"}`,
+			map[string]string{"Idempotency-Key": "handing-over"}, http.StatusOK, nil)
+	}
+	c.api("auditor", http.MethodGet, "/deposits?state=released&payment="+d.Payment, "", nil, http.StatusOK, &list)
+	if len(list.Items) != 1 {
+		t.Errorf("%+v", list)
+	}
 }

@@ -213,17 +213,17 @@ func (w Web) payments(c *webkit.Ctx) error {
 }
 
 type paymentPage struct {
-	Payment           payout.Payment
-	Results           []payout.ResultRow
-	Form              resultForm
-	Kinds             []webkit.Choice // paid or returned, as the state allows
-	Deposit, HandOver bool
-	Most              map[string]string // what a form offers: all that its result could be about
-	Divided           []divided
-	Evidence          []webkit.Choice
-	Grounds           []webkit.Choice // of a deposit
-	Details           typed           // of a deposit, as they were typed
-	Key               string
+	Payment  payout.Payment
+	Results  []payout.ResultRow
+	Form     resultForm
+	Kinds    []webkit.Choice // paid or returned, as the state allows
+	Deposit  bool
+	Most     map[string]string // what a form offers: all that its result could be about
+	Divided  []divided
+	Evidence []webkit.Choice
+	Grounds  []webkit.Choice // of a deposit
+	Details  typed           // of a deposit, as they were typed
+	Key      string
 }
 
 func (w Web) payment(c *webkit.Ctx) error {
@@ -251,22 +251,18 @@ func (w Web) paymentData(c *webkit.Ctx) (paymentPage, error) {
 		switch kind {
 		case payout.ResultDeposited:
 			page.Deposit = true
-		case payout.ResultDepositReleased:
-			page.HandOver = true
+		case payout.ResultDepositReleased: // on the deposit's own page
 		default:
 			page.Kinds = append(page.Kinds, webkit.Choice{Value: string(kind), Text: c.T("payout.result." + string(kind))})
 		}
 	}
-	for _, e := range payout.HandEvidence() {
-		page.Evidence = append(page.Evidence, webkit.Choice{Value: string(e), Text: c.T("payout.evidence." + string(e))})
-	}
+	page.Evidence = evidenceChoices(c)
 	page.Most, page.Divided = mostOf(page.Payment), dividedOf(page.Payment)
 	return page, nil
 }
 
 func mostOf(p payout.Payment) map[string]string {
-	return map[string]string{"result": p.Most(payout.ResultPaid).String(), "deposit": p.Most(payout.ResultDeposited).String(),
-		"release-deposit": p.Most(payout.ResultDepositReleased).String()}
+	return map[string]string{"result": p.Most(payout.ResultPaid).String(), "deposit": p.Most(payout.ResultDeposited).String()}
 }
 
 // divided is a part of a payment that has several.

@@ -37,7 +37,6 @@ func (w Web) Routes(k *webkit.Kit) {
 	k.Page(http.MethodGet, "/payments/:code", payout.Read, w.payment)
 	k.Page(http.MethodPost, "/payments/:code/result", payout.RecordResult, w.record)
 	k.Page(http.MethodPost, "/payments/:code/deposit", payout.Deposit, w.deposit)
-	k.Page(http.MethodPost, "/payments/:code/release-deposit", payout.Deposit, w.releaseDeposit)
 	k.Page(http.MethodPost, "/payments/:code/reverse", payout.Reverse, w.reverse)
 	k.Page(http.MethodGet, "/bridge", payout.BridgeRead, w.bridge)
 	k.Page(http.MethodGet, "/bridge/rows", payout.BridgeRead, w.standing)
@@ -90,8 +89,8 @@ func (w Web) paymentOperations(k *webkit.Kit) {
 		Summary: "Record that a payment was paid or came back, with its evidence. Once for a key"}, w.apiRecord)
 	webkit.Op(k, webkit.Operation{ID: "deposit-payment", Method: http.MethodPost, Path: "/payments/{code}/deposit", Permission: payout.Deposit,
 		Summary: "Record that a payment is held on deposit, with its evidence. Once for a key"}, w.apiDeposit)
-	webkit.Op(k, webkit.Operation{ID: "release-deposit", Method: http.MethodPost, Path: "/payments/{code}/release-deposit", Permission: payout.Deposit,
-		Summary: "Record that a deposit was handed over, with its evidence. Once for a key"}, w.apiReleaseDeposit)
+	webkit.Op(k, webkit.Operation{ID: "release-deposit", Method: http.MethodPost, Path: "/payments/{code}/release-deposit", Permission: payout.KeepDeposits,
+		Summary: "Record that the approved release of a payment's deposit was handed over, with its evidence. Once for a key"}, w.apiReleaseDeposit)
 	webkit.Op(k, webkit.Operation{ID: "reverse-payment", Method: http.MethodPost, Path: "/payments/{code}/reverse", Permission: payout.Reverse,
 		Summary: "Take the last result of a payment back, with a reason. Once for a key"}, w.apiReverse)
 	webkit.Op(k, webkit.Operation{ID: "list-bridge-rows", Method: http.MethodGet, Path: "/bridge/rows", Permission: payout.BridgeRead,

@@ -188,10 +188,29 @@ func (c *city) resultByPages(payment string) {
 	form = with(keys(c.t, body), "day", "31/12/2023", "amount", amount, "evidence_kind", "deposit_minutes", "evidence_ref", "BB 02", "reason", "vắng mặt")
 	c.page("director", payment+"/deposit", with(form, "account_no", "8600201999"), http.StatusUnprocessableEntity, "Không được để trống", "8600201999")
 	c.page("director", payment+"/deposit", with(form, "ground", "absent", "bank", "Agribank Bắc Kạn", "account_name", "TTPTQĐ giữ hộ", "minutes_no", "02/BB", "minutes_day", "30/12/2023"), http.StatusSeeOther)
-	body = c.page("director", payment, nil, http.StatusOK, "Ghi trả tiền tạm giữ")
-	form = with(keys(c.t, body), "day", "31/12/2023", "amount", amount, "evidence_kind", "signed_list", "evidence_ref", "DS 06")
-	c.page("director", payment+"/release-deposit", form, http.StatusSeeOther)
+	c.handOver(payment, amount)
 	c.page("director", payment, nil, http.StatusOK, "Trả tiền tạm giữ")
+}
+
+// handOver takes the deposit of a payment to its person: asked for by one, approved by another.
+func (c *city) handOver(payment, amount string) {
+	c.t.Helper()
+	list := c.page("accountant", "/deposits?payment="+strings.TrimPrefix(payment, "/payments/"), nil, http.StatusOK)
+	at := "/deposits/" + find(c.t, list, `href="/deposits/(TG\d+)"`)
+	form := func(account string, pairs ...string) url.Values {
+		return with(keys(c.t, c.page(account, at, nil, http.StatusOK)), pairs...)
+	}
+	c.page("accountant", at+"/interest", form("accountant", "from", "31/12/2023", "to", "31/12/2023", "amount", "0", "advice_ref", "GBC 9", "advice_day", "31/12/2023"), http.StatusUnprocessableEntity, "GBC 9")
+	c.page("accountant", at+"/interest", form("accountant", "from", "31/12/2023", "to", "31/12/2023", "amount", "1.500", "advice_ref", "GBC 9", "advice_day", "31/12/2023"), http.StatusSeeOther)
+	asks := []string{"applicant", "Nguyễn Văn Về", "paper_no", "01/ĐN", "paper_day", "31/12/2023", "amount", amount}
+	c.page("accountant", at+"/releases", form("accountant", asks...), http.StatusUnprocessableEntity, "Nguyễn Văn Về", "Chưa đủ điều kiện trả: Người vắng mặt đã chứng minh")
+	c.page("accountant", at+"/releases", form("accountant", append(asks, "condition", "identity_proven")...), http.StatusSeeOther)
+	c.page("accountant", at+"/approve", form("accountant"), http.StatusForbidden)
+	c.page("director", at+"/refuse", form("director", "reason", ""), http.StatusUnprocessableEntity, "Không được để trống")
+	c.page("director", at+"/approve", form("director"), http.StatusSeeOther)
+	c.page("accountant", at+"/hand-over", form("accountant", "day", "31/12/2023", "evidence_ref", "DS 06"), http.StatusUnprocessableEntity, "DS 06", "kèm lãi 1.500 đ")
+	c.page("accountant", at+"/hand-over", form("accountant", "day", "31/12/2023", "evidence_kind", "signed_list", "evidence_ref", "DS 06"), http.StatusSeeOther)
+	c.page("clearance", at, nil, http.StatusOK, "Đã trả", "kèm lãi 1.500 đ", "ghi trả tiền tạm giữ")
 }
 
 func TestListsAndBridge(t *testing.T) {
