@@ -11,7 +11,8 @@ import (
 // payout.no_payee, payout.above_left, payout.payee_in_order, payout.not_returned, payout.reissued, payout.reissue_amount,
 // payout.payment_missing, payout.result_twice, payout.result_stands, payout.not_released, payout.deposit_first, payout.above_open,
 // payout.before_release, payout.minutes_late, payout.before_deposit,
-// payout.interest_twice, payout.period_order, payout.advice_early, payout.above_deposit, payout.condition_unmet, payout.release_first, day_future, required, choose, amount_positive.
+// payout.interest_twice, payout.period_order, payout.advice_early, payout.above_deposit, payout.condition_unmet, payout.release_first,
+// payout.authority_later, payout.authority_over, day_future, required, choose, amount_positive.
 var (
 	ErrMissing        = fault.Missing("payout.missing")
 	ErrPaperMissing   = fault.Missing("payout.paper_unknown")
@@ -48,6 +49,7 @@ var (
 	ErrReleaseLive       = fault.Conflicting("payout.release_live")
 	ErrReleaseSame       = fault.Conflicting("payout.release_same_person")
 	ErrReleaseHander     = fault.Conflicting("payout.release_hander")
+	ErrCashOnly          = fault.InvalidField("representative", "payout.cash_only")
 	ErrReleaseNeeded     = fault.Conflicting("payout.release_first")
 )
 

@@ -220,6 +220,7 @@ type Payment struct {
 	State       PaymentState `db:"state" json:"state"`
 	Divided
 	ResultDay  day.Date   `db:"result_day" json:"result_day"` // of the last result not taken back
+	SignedBy   string     `db:"signed_by" json:"signed_by"`   // who signed for cash in the payee's name
 	ReissueOf  string     `db:"reissue_of_code" json:"reissue_of"`
 	ReissuedBy string     `db:"reissued_by" json:"reissued_by"`       // the payment that issues it again
 	Awarded    vnd.Amount `db:"awarded" json:"awarded_vnd"`           // the whole award, gross
@@ -241,6 +242,8 @@ type ResultRow struct {
 	MadeBy       string     `db:"made_by_name" json:"made_by"`
 	RecordedAt   time.Time  `db:"recorded_at" json:"recorded_at"`
 	TakenBack    bool       `db:"taken_back" json:"taken_back"`
+
+	Representative `json:"representative"` // who signed in the payee's name; without a name the payee did
 }
 
 // Payouts is the room.

@@ -75,6 +75,7 @@ const paymentColumns = `p.id, p.code, o.code AS order_code, o.state AS order_sta
 	CASE WHEN o.state IN ('approved', 'released') THEN p.account_no ELSE h.account_no END AS account_no,
 	COALESCE((SELECT k.state FROM account_check k WHERE k.party_id = p.party_id AND k.current), '') AS account_state,
 	o.state IN ('approved', 'released') AND (p.payee_name, p.identity_no, p.bank_name, p.account_no) <> (h.full_name, h.identity_no, h.bank_name, h.account_no) AS changed_since,
+	COALESCE((SELECT y.full_name FROM payment_representative y JOIN payment_result r ON r.id = y.result_id WHERE r.payment_id = p.id AND` + standing + ` ORDER BY r.id DESC LIMIT 1), '') AS signed_by,
 	last.day AS result_day, COALESCE(last.evidence_kind = 'statement_line', false) AS from_bank,
 	COALESCE((SELECT code FROM payment WHERE id = p.reissue_of), '') AS reissue_of_code, ` + reissuedBy + ` AS reissued_by,
 	a.total AS awarded, a.deducted,
@@ -113,8 +114,9 @@ func (s store) results(ctx context.Context, payment id.Payment) ([]ResultRow, er
 	rows := []ResultRow{}
 	err := s.q.SelectContext(ctx, &rows,
 		`SELECT r.kind, r.day, r.amount, r.reason, r.evidence_kind, r.evidence_ref, u.full_name AS made_by_name, r.recorded_at,
-		   EXISTS (SELECT 1 FROM journal x WHERE x.reverses = r.journal_id) AS taken_back
-		 FROM payment_result r JOIN app_user u ON u.id = r.made_by WHERE r.payment_id = $1 ORDER BY r.id LIMIT 500`, payment)
+		   EXISTS (SELECT 1 FROM journal x WHERE x.reverses = r.journal_id) AS taken_back, COALESCE(y.full_name, '') AS rep_name, COALESCE(y.identity_no, '') AS rep_identity,
+		   COALESCE(y.relation, '') AS rep_relation, COALESCE(y.paper_no, '') AS rep_paper_no, y.paper_day AS rep_paper_day, COALESCE(y.certified_by, '') AS rep_certified_by, y.valid_to AS rep_valid_to
+		 FROM payment_result r JOIN app_user u ON u.id = r.made_by LEFT JOIN payment_representative y ON y.result_id = r.id WHERE r.payment_id = $1 ORDER BY r.id LIMIT 500`, payment)
 	return rows, err
 }
 

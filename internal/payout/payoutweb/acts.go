@@ -69,7 +69,18 @@ func (w Web) cancel(c *webkit.Ctx) error {
 }
 
 func (w Web) record(c *webkit.Ctx) error {
-	return w.result(c, "result", payout.ResultKind(c.Form("kind")))
+	kind := payout.ResultKind(c.Form("kind"))
+	if c.Form("representative") == "" || kind != payout.ResultPaid {
+		return w.result(c, "result", kind)
+	}
+	var wrong fault.Wrong
+	f, d := readResult(c, "result"), readTyped(c, "result", representativeFields()...)
+	rep := d.representative(&wrong)
+	r, err := f.result(c.Param("code"), kind)
+	if err = joined(err, wrong.Err()); err == nil {
+		err = single(w.Payouts.RecordSigned(c.Context(), c.Actor(), r, rep, c.Key(), c.Today()))
+	}
+	return w.toldWith(c, f, d, err, "payout.recorded")
 }
 
 func (w Web) deposit(c *webkit.Ctx) error {

@@ -179,12 +179,20 @@ type recordResultInput struct {
 		Reason       string     `json:"reason,omitempty" doc:"needed for returned"`
 		EvidenceKind string     `json:"evidence_kind" enum:"bank_advice,signed_list,deposit_minutes"`
 		EvidenceRef  string     `json:"evidence_ref"`
+
+		Representative *payout.Representative `json:"representative,omitempty" doc:"who signed for cash in the payee's name"`
 	}
 }
 
 func (w Web) apiRecord(ctx context.Context, who actor.Actor, in *recordResultInput) (*webkit.Body[paymentBody], error) {
 	b := in.Body
 	evidence := evidenceBody{b.Day, b.Amount, b.Reason, b.EvidenceKind, b.EvidenceRef}
+	if b.Representative != nil && b.Kind == string(payout.ResultPaid) {
+		if err := w.Payouts.RecordSigned(ctx, who, evidence.result(in.Code, payout.ResultPaid), *b.Representative, in.Key, w.Today()); err != nil {
+			return nil, single(err)
+		}
+		return w.paymentNow(ctx, who, in.Code)
+	}
 	return w.apiResult(ctx, who, evidence.result(in.Code, payout.ResultKind(b.Kind)), in.Key)
 }
 
@@ -234,5 +242,5 @@ func (w Web) apiReverse(ctx context.Context, who actor.Actor, in *reversePayment
 
 func (w Web) paymentNow(ctx context.Context, who actor.Actor, code string) (*webkit.Body[paymentBody], error) {
 	p, results, err := w.Payouts.Payment(ctx, who, code)
-	return &webkit.Body[paymentBody]{Body: paymentBody{masked(p), results}}, err
+	return &webkit.Body[paymentBody]{Body: paymentBody{masked(p), maskedResults(results)}}, err
 }

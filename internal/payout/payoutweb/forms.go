@@ -30,6 +30,17 @@ func (f resultForm) result(code string, kind payout.ResultKind) (payout.Result, 
 	return r, wrong.Err()
 }
 
+func representativeFields() []string {
+	return []string{"representative", "rep_name", "rep_identity", "rep_relation", "rep_paper_no", "rep_paper_day", "rep_certified_by", "rep_valid_to"}
+}
+
+// representative reads who signed in the payee's name.
+func (t typed) representative(wrong *fault.Wrong) payout.Representative {
+	f := t.Fields
+	return payout.Representative{Name: f["rep_name"], IdentityNo: f["rep_identity"], Relation: f["rep_relation"], PaperNo: f["rep_paper_no"],
+		PaperDay: webkit.Day(wrong, "rep_paper_day", f["rep_paper_day"]), CertifiedBy: f["rep_certified_by"], ValidTo: webkit.OptionalDay(wrong, "rep_valid_to", f["rep_valid_to"])}
+}
+
 // joined is two refusals of one form as one, with the fields of both.
 func joined(a, b error) error {
 	var first, second *fault.Fault

@@ -222,7 +222,7 @@ type paymentPage struct {
 	Divided  []divided
 	Evidence []webkit.Choice
 	Grounds  []webkit.Choice // of a deposit
-	Details  typed           // of a deposit, as they were typed
+	Details  typed           // of a deposit or a representative, as they were typed
 	Key      string
 }
 
@@ -245,7 +245,7 @@ func (w Web) paymentData(c *webkit.Ctx) (paymentPage, error) {
 	c.Crumb(page.Payment.Code, "")
 	// Whoever records results compares the numbers with the bank's every day; all others open them on the holder's page, with a reason that is logged.
 	if who := c.Actor(); !who.Can("identity:open") || !who.Can(payout.RecordResult) {
-		page.Payment = masked(page.Payment)
+		page.Payment, page.Results = masked(page.Payment), maskedResults(page.Results)
 	}
 	for _, kind := range page.Payment.May() {
 		switch kind {
@@ -280,4 +280,12 @@ func dividedOf(p payout.Payment) []divided {
 func masked(p payout.Payment) payout.Payment {
 	p.IdentityNo, p.AccountNo = webkit.Mask(p.IdentityNo), webkit.Mask(p.AccountNo)
 	return p
+}
+
+// maskedResults hides the identity of those who signed for the payee.
+func maskedResults(results []payout.ResultRow) []payout.ResultRow {
+	for i := range results {
+		results[i].IdentityNo = webkit.Mask(results[i].IdentityNo)
+	}
+	return results
 }
