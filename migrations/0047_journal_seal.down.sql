@@ -1,2 +1,3 @@
+DROP TABLE ledger_day;
 DROP FUNCTION journal_digest(journal);
 DROP TABLE journal_seal;

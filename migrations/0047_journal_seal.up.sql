@@ -15,3 +15,13 @@ CREATE FUNCTION journal_digest(journal) RETURNS bytea LANGUAGE sql STABLE AS $$
     extract(epoch FROM $1.recorded_at), (SELECT jsonb_agg(jsonb_build_array(p.id, p.account, p.project_id, p.case_id, p.amount) ORDER BY p.id)
       FROM posting p WHERE p.journal_id = $1.id))::text, 'UTF8'))
 $$;
+
+-- What sealed journals moved on each day, so that a balance as of any day is read from days and not from every posting there ever was. Changed by
+-- sealing alone, in its transaction; journals not sealed yet are read as they are.
+CREATE TABLE ledger_day (
+  project_id bigint NOT NULL REFERENCES project,
+  account    text NOT NULL,
+  day        date NOT NULL,
+  amount     dong NOT NULL,
+  PRIMARY KEY (project_id, account, day)
+);

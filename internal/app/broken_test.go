@@ -25,6 +25,7 @@ func breaks() map[string]string {
 		"journal_sums_to_zero":            `UPDATE posting SET amount = amount + 1 WHERE id = (SELECT min(id) FROM posting)`,
 		"journal_has_postings":            `DELETE FROM posting WHERE journal_id = (SELECT min(id) FROM journal)`,
 		"journal_seals":                   `INSERT INTO journal_seal (number, journal_id, hash) SELECT 1, min(id), sha256('x') FROM journal`,
+		"days_equal_postings":             `INSERT INTO ledger_day (project_id, account, day, amount) SELECT min(id), 'paid', '2023-12-01', 5 FROM project`,
 		"anchors":                         `INSERT INTO journal_seal (number, journal_id, hash) SELECT 1, min(id), sha256('x') FROM journal`,
 		"audit_chain":                     `UPDATE audit_event SET reason = 'x' WHERE id = 7`,
 		"balance_equals_postings":         `UPDATE ledger_balance SET amount = amount + 1 WHERE account = 'paid' AND case_id = (SELECT min(case_id) FROM ledger_balance WHERE account = 'paid')`,

@@ -256,7 +256,7 @@ func TestBridgesAsOfADayAndAsKnownAtAMoment(t *testing.T) {
 	w.get(&known, `SELECT clock_timestamp()`)
 	w.mustPost(ledger.PaymentPaid, "2023-07-05", ledger.Move(c, ledger.Ordered, ledger.Paid, 20)...) // learned later
 	w.mustPost(ledger.PlanApproved, "2023-08-01", approved(second, 7, 0)...)
-	for _, b := range []struct {
+	cases := []struct {
 		why    string
 		limits ledger.Limits
 		want   ledger.Bridge
@@ -274,10 +274,15 @@ func TestBridgesAsOfADayAndAsKnownAtAMoment(t *testing.T) {
 		{"another unit's works", ledger.Limits{Scope: actor.Scope{Unit: w.unitOf[1]}}, ledger.Bridge{}},
 		{"another ward", ledger.Limits{Scope: actor.Scope{Ward: w.ward + 1}, AsOf: day.Must("2023-12-31")}, ledger.Bridge{}},
 		{"works one is a member of", ledger.Limits{Scope: actor.Scope{Member: w.who.ID}}, ledger.Bridge{}},
-	} {
-		if got := w.bridge(b.limits); got != b.want {
-			t.Errorf("%s: %+v, want %+v", b.why, got, b.want)
+	}
+	for _, sealed := range []string{"nothing sealed", "sealed", "sealed twice"} {
+		for _, b := range cases {
+			if got := w.bridge(b.limits); got != b.want {
+				t.Errorf("%s, %s: %+v, want %+v", b.why, sealed, got, b.want)
+			}
 		}
+		_, err := w.book.Seal(t.Context())
+		w.must(err)
 	}
 	byCase, err := w.book.ByCase(t.Context(), []id.Case{c, w.other})
 	if w.must(err); len(byCase) != 1 || byCase[c].Paid != 20 {

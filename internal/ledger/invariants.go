@@ -16,6 +16,11 @@ func Invariants() []invariant.Check {
 				FROM ledger_balance b FULL JOIN (SELECT case_id, project_id, account, sum(amount) AS amount FROM posting GROUP BY 1, 2, 3) p
 				  ON p.case_id = b.case_id AND p.project_id = b.project_id AND p.account = b.account
 				WHERE COALESCE(b.amount, 0) <> COALESCE(p.amount, 0)`},
+		{Number: 2, Name: "days_equal_postings", Title: "Phát sinh giữ theo ngày bằng tổng bút toán đã niêm",
+			SQL: `SELECT 'project ' || COALESCE(d.project_id, p.project_id) || ' ' || COALESCE(d.account, p.account) || ' ' || COALESCE(d.day, p.day) || ': ' || COALESCE(d.amount, 0) || ' <> ' || COALESCE(p.amount, 0)
+				FROM ledger_day d FULL JOIN (SELECT p.project_id, p.account, j.day, sum(p.amount) AS amount FROM journal_seal s JOIN journal j ON j.id = s.journal_id
+				  JOIN posting p ON p.journal_id = j.id GROUP BY 1, 2, 3) p ON p.project_id = d.project_id AND p.account = d.account AND p.day = d.day
+				WHERE COALESCE(d.amount, 0) <> COALESCE(p.amount, 0)`},
 		{Number: 2, Name: "bridge_closes", Title: "Phê duyệt − khấu trừ − chưa lập lệnh − đã lập lệnh − trả lại − tạm giữ − đã chi = 0",
 			SQL: `SELECT 'case ' || case_id || ': ' || sum(amount) FROM ledger_balance GROUP BY case_id HAVING sum(amount) <> 0`},
 		{Number: 3, Name: "no_account_below_zero", Title: "Không tài khoản nào âm, nên đã chi không vượt phê duyệt trừ khấu trừ",

@@ -20,11 +20,11 @@ type Seal struct {
 	Hash   []byte `db:"hash"`
 }
 
-// sealBatch is how many journals are sealed in one transaction, and how many numbers a journal may be behind the newest sealed one because its
-// transaction took long.
+// sealBatch is how many journals are sealed in one transaction. As many numbers may a journal be behind the newest sealed one because its
+// transaction took long; unsealed says the same number.
 const sealBatch = 20_000
 
-// Seal chains the journals written since the last time, in the order of their numbers, and gives the end of the chain; at most sealBatch at once,
+// Seal chains the journals written since the last time, in the order of their numbers, adds them to the days, and gives the end of the chain; at most sealBatch at once,
 // so it is called again until the number stays. One sealing runs at a time; acts do not wait for it.
 func (l Ledger) Seal(ctx context.Context) (Seal, error) {
 	var end Seal
@@ -61,8 +61,7 @@ func (s store) sealEnd(ctx context.Context) (end Seal, err error) {
 func (s store) seal(ctx context.Context, end Seal) (Seal, error) {
 	var rows []digested
 	if err := s.q.SelectContext(ctx, &rows, `SELECT j.id AS journal_id, journal_digest(j) AS digest FROM journal j
-		WHERE j.id > (SELECT COALESCE(max(journal_id), 0) FROM journal_seal) - $1 AND NOT EXISTS (SELECT 1 FROM journal_seal s WHERE s.journal_id = j.id)
-		ORDER BY j.id LIMIT $1`, sealBatch); err != nil || len(rows) == 0 {
+		WHERE`+unsealed+` ORDER BY j.id LIMIT $1`, sealBatch); err != nil || len(rows) == 0 {
 		return end, err
 	}
 	numbers, journals, hashes := make([]int64, len(rows)), make([]int64, len(rows)), make([][]byte, len(rows))
@@ -70,10 +69,19 @@ func (s store) seal(ctx context.Context, end Seal) (Seal, error) {
 		end = Seal{end.Number + 1, link(end.Hash, r.Digest)}
 		numbers[i], journals[i], hashes[i] = end.Number, int64(r.Journal), end.Hash
 	}
-	_, err := s.q.ExecContext(ctx, `INSERT INTO journal_seal (number, journal_id, hash) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])`,
-		pq.Array(numbers), pq.Array(journals), pq.Array(hashes))
+	if _, err := s.q.ExecContext(ctx, `INSERT INTO journal_seal (number, journal_id, hash) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])`,
+		pq.Array(numbers), pq.Array(journals), pq.Array(hashes)); err != nil {
+		return end, err
+	}
+	_, err := s.q.ExecContext(ctx, `INSERT INTO ledger_day AS d (project_id, account, day, amount)
+		SELECT p.project_id, p.account, j.day, sum(p.amount) FROM posting p JOIN journal j ON j.id = p.journal_id WHERE j.id = ANY($1) GROUP BY 1, 2, 3
+		ON CONFLICT (project_id, account, day) DO UPDATE SET amount = d.amount + EXCLUDED.amount`, pq.Array(journals))
 	return end, err
 }
+
+// unsealed are the journals j that no seal names yet. The upper bound excludes nothing: with two bounds the database expects a few rows, not a third.
+const unsealed = ` j.id > (SELECT COALESCE(max(journal_id), 0) FROM journal_seal) - 20000 AND j.id < 9223372036854775807
+	AND NOT EXISTS (SELECT 1 FROM journal_seal s WHERE s.journal_id = j.id)`
 
 func link(before, digest []byte) []byte {
 	hash := sha256.Sum256(append(bytes.Clone(before), digest...))
