@@ -44,6 +44,10 @@ func TestAMonthIsClosedWhenEverythingInItIsSettled(t *testing.T) {
 	if after.Total != before.Total {
 		t.Errorf("the closed month moved: %+v, %+v", before.Total, after.Total)
 	}
+	january := c.monthly(december.Add(1)).Book
+	if len(january.Adjustments) != 1 || january.Sum != january.Adjustments[0].Amount || january.Adjustments[0].Kind != ledger.PaymentPaid || january.Closed || !c.monthly(december).Book.Closed {
+		t.Errorf("the reports do not tell what was closed and what came after: %+v", january)
+	}
 	list, err := periods.List(ctx, chief)
 	c.must(err)
 	if len(list) != 1 || list[0].Later == 0 {

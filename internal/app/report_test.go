@@ -237,7 +237,7 @@ projects.forecast_end projects.late_days projects.planned_physical_bp projects.s
 indicators.last_year indicators.mark indicators.measure indicators.name indicators.name_en indicators.note indicators.plan indicators.ratio_bp
 indicators.ratio_given indicators.reason indicators.result indicators.unit violations violations.area_m2 violations.earlier violations.found violations.handled
 violations.kind violations.kinds violations.kinds.area_m2 violations.kinds.earlier violations.kinds.found violations.kinds.handled violations.kinds.kind
-violations.kinds.late violations.kinds.open violations.late violations.open`
+violations.kinds.late violations.kinds.open violations.late violations.open book book.adjustments book.adjustments_vnd book.closed`
 
 // contractNames are the names of the monthly report's JSON that other systems hold on to; the sample city fills every list.
 const contractNames = `as_of capital capital.disbursed_treasury_vnd capital.disbursed_vnd capital.estimate_month_end_vnd capital.executed_bp capital.executed_vnd

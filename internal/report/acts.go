@@ -143,7 +143,7 @@ func correct(then Monthly, corrected map[string]vnd.Amount) []Change {
 
 // Issue freezes the report of a month under a number. Writers wait for the moment it takes, so that what is known at that moment is
 // exactly what the report says. Refuses: a month not over yet or issued already, an earlier month of the year still open, entries
-// waiting for acceptance, a bridge that does not close.
+// waiting for acceptance, a work whose bridge does not close. Whether the book of the month is closed the report says; it need not be.
 func (r Reports) Issue(ctx context.Context, who actor.Actor, month day.Month, number string, today day.Date) (Monthly, error) {
 	if _, err := who.Require(Issue); err != nil {
 		return Monthly{}, err
@@ -167,8 +167,8 @@ func (r Reports) Issue(ctx context.Context, who actor.Actor, month day.Month, nu
 		if report, err = r.draft(ctx, month, cutoff); err != nil {
 			return err
 		}
-		if d := report.Compensation.Bridge.Difference; d != 0 {
-			return fault.Conflicting("report.bridge_open", d)
+		if err := r.bridgesClose(ctx, report.AsOf, cutoff); err != nil {
+			return err
 		}
 		report.Status, report.Number = Issued, strings.TrimSpace(number)
 		if err := s.keep(ctx, &report, today, cutoff, who.ID); err != nil {
@@ -237,7 +237,7 @@ func (s store) issuesBefore(ctx context.Context, month day.Month) ([]issueRow, e
 
 // holdWriters waits for every act under way and holds back new ones; what they record later bears a later moment than the cutoff.
 func (s store) holdWriters(ctx context.Context) (time.Time, error) {
-	if _, err := s.q.ExecContext(ctx, `LOCK TABLE capital_line, progress_entry, progress_adjustment, obstacle, land_case, case_step, journal, posting, disbursement_voucher, indicator_value, violation IN SHARE MODE`); err != nil {
+	if _, err := s.q.ExecContext(ctx, `LOCK TABLE capital_line, progress_entry, progress_adjustment, obstacle, land_case, case_step, journal, posting, ledger_period, disbursement_voucher, indicator_value, violation IN SHARE MODE`); err != nil {
 		return time.Time{}, err
 	}
 	var cutoff time.Time

@@ -34,7 +34,7 @@ func (b *builder) build(ctx context.Context) (Monthly, error) {
 	b.report = Monthly{Month: b.month, Status: Draft, AsOf: b.month.Last(), Projects: []Project{}, Obstacles: []Obstacle{},
 		NotReported: []NotYet{}, Changes: []Change{}, Adjustments: []Adjustment{}, Sources: []Source{}, Indicators: []Indicator{}}
 	for _, part := range []func(context.Context) error{b.projects, b.notReported, b.land, b.compensation, b.late, b.obstacles,
-		b.sources, b.advances, b.adjustments, b.schedule, b.indicators, b.violations, b.attention} {
+		b.sources, b.advances, b.adjustments, b.schedule, b.indicators, b.violations, b.bookOf, b.attention} {
 		if err := part(ctx); err != nil {
 			return Monthly{}, fmt.Errorf("report of %s: %w", b.month, err)
 		}

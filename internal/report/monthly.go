@@ -43,6 +43,7 @@ type Monthly struct {
 	Advances     Advances     `json:"advances"`
 	Indicators   []Indicator  `json:"indicators"`
 	Violations   Violations   `json:"violations"`
+	Book         *Book        `json:"book"` // nil in reports issued before months were closed
 	Worse        []Attention  `json:"got_worse"`
 	Decide       []Attention  `json:"needs_decision"`
 }

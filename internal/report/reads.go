@@ -106,7 +106,7 @@ func laterBlocks(month day.Month, then, now Monthly) []string {
 		told      bool
 	}{
 		{"by_source", then.Sources, now.Sources, then.Sources != nil}, {"prior_period_adjustments", then.Adjustments, now.Adjustments, then.Adjustments != nil},
-		{"indicators", then.Indicators, now.Indicators, then.Indicators != nil}, {"violations", then.Violations, now.Violations, then.Indicators != nil},
+		{"book", then.Book, now.Book, then.Book != nil}, {"indicators", then.Indicators, now.Indicators, then.Indicators != nil}, {"violations", then.Violations, now.Violations, then.Indicators != nil},
 	} {
 		if block.told && asJSON(block.then) != asJSON(block.now) {
 			faults = append(faults, fmt.Sprintf("report %s: %s differs", month, block.name))

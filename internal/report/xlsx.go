@@ -252,6 +252,12 @@ func adjustmentsSheet(s *sheetWriter, m Monthly, say func(string, ...any) string
 		}
 		s.write(a.Project, a.Code, a.ForMonth.VN(), say("report.adjustment."+string(a.Figure)), change, a.Reason)
 	}
+	if m.Book == nil {
+		return
+	}
+	for _, a := range m.Book.Adjustments {
+		s.write(a.Project, a.Reference, a.OccurredOn.Month().VN(), say("period.kind."+string(a.Kind)), a.Amount, a.OccurredOn.VN())
+	}
 }
 
 func changesSheet(s *sheetWriter, m Monthly, say func(string, ...any) string) {

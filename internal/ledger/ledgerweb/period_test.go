@@ -135,6 +135,17 @@ func TestAMonthIsClosedAndOpenedAgainOnItsPage(t *testing.T) {
 		t.Error("the month is not told as closed, or an auditor may act")
 	}
 	c.page("director", "/periods", nil, http.StatusOK, `action="/periods/2023-12/reopen"`)
+	c.must(c.byHand(`WITH j AS (INSERT INTO journal (kind, reference, project_id, day, occurred_on, made_by) SELECT 'plan_approved', 'PA-THU', project_id, '2024-01-01', '2023-12-29', made_by
+		FROM journal LIMIT 1 RETURNING id, project_id) INSERT INTO posting (journal_id, account, project_id, case_id, amount)
+		SELECT j.id, x.account, j.project_id, c.id, x.amount FROM j JOIN LATERAL (SELECT min(id) AS id FROM land_case WHERE project_id = j.project_id) c ON true
+		CROSS JOIN (VALUES ('approved', -7000000), ('not_ordered', 7000000)) AS x(account, amount)`))
+	c.page("auditor", "/periods/2024-01", nil, http.StatusOK, "Phê duyệt phương án", "PA-THU", "29/12/2023", "7.000.000", "Chưa khóa sổ")
+	c.page("auditor", "/periods/2023-12", nil, http.StatusOK, "PA-THU", "Đã khóa sổ", "Tháng này không có bút toán nào")
+	c.page("auditor", "/periods", nil, http.StatusOK, "Tháng này có 1 bút toán")
+	c.page("auditor", "/periods/x", nil, http.StatusNotFound)
+	if status := c.send("auditor", http.MethodGet, "/api/v1/periods/2024-01", "", ""); !strings.Contains(status.Body.String(), `"sum_vnd":7000000`) {
+		t.Errorf("the API does not tell the adjustment: %s", status.Body)
+	}
 	c.page("director", "/periods/2023-12/reopen", url.Values{"reason": {" "}}, http.StatusUnprocessableEntity)
 	c.page("director", "/periods/2023-11/reopen", reason, http.StatusConflict, `value="thiếu một sao kê"`, "không mở lại được")
 	c.page("director", "/periods/2023-12/reopen", reason, http.StatusSeeOther)
