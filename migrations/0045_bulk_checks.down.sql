@@ -1,3 +1,7 @@
+DROP TRIGGER award_settled_keep ON payment_result;
+DROP FUNCTION award_settled_keep(), award_settled_told(bigint[]);
+DROP TABLE award_settled;
+DROP INDEX journal_day, ledger_balance_stands;
 DROP TRIGGER payment_parts_need_results_still ON payment;
 DROP TRIGGER payment_parts_need_results ON payment;
 DROP FUNCTION payment_parts_need_results();

@@ -39,3 +39,33 @@ CREATE TRIGGER payment_parts_need_results AFTER INSERT ON payment REFERENCING NE
   FOR EACH STATEMENT EXECUTE FUNCTION payment_parts_need_results();
 CREATE TRIGGER payment_parts_need_results_still AFTER UPDATE ON payment REFERENCING NEW TABLE AS changed
   FOR EACH STATEMENT EXECUTE FUNCTION payment_parts_need_results();
+
+-- What stands between approved and paid is little among all there ever was; and what was written since a day is looked for by the day.
+CREATE INDEX ledger_balance_stands ON ledger_balance (account, case_id) INCLUDE (project_id, amount) WHERE amount <> 0 AND account NOT IN ('approved', 'deducted', 'paid');
+CREATE INDEX journal_day ON journal (day);
+
+-- On which day, counted from the day its plan took effect, an award was settled in full: paid or deposited. The page of what is late asks for awards that
+-- took longer than the law gives, and for those of cases that still hold something; all others it leaves unread.
+CREATE TABLE award_settled (
+  award_id bigint PRIMARY KEY REFERENCES award,
+  days     integer NOT NULL
+);
+CREATE INDEX award_settled_days ON award_settled (days);
+CREATE FUNCTION award_settled_told(awards bigint[]) RETURNS TABLE (award_id bigint, days integer) LANGUAGE sql STABLE AS $$
+  SELECT a.id, (max(r.day) - pl.effective_on)::integer FROM award a JOIN plan pl ON pl.id = a.plan_id AND pl.effective_on IS NOT NULL
+    JOIN payment y ON y.award_id = a.id JOIN payment_result r ON r.payment_id = y.id
+      AND (r.kind IN ('paid', 'deposited', 'deposit_released')) <> (r.came_from IN ('paid', 'deposited')) AND NOT EXISTS (SELECT 1 FROM journal x WHERE x.reverses = r.journal_id)
+  WHERE a.id = ANY(awards) GROUP BY a.id, pl.id HAVING sum(CASE WHEN r.came_from IN ('paid', 'deposited') THEN -r.amount ELSE r.amount END) = a.total - a.deducted
+$$;
+-- Two results of one award wait for each other at the balances of its case, so the second sees the first.
+CREATE FUNCTION award_settled_keep() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
+DECLARE
+  awards bigint[] := ARRAY(SELECT DISTINCT y.award_id FROM added n JOIN payment y ON y.id = n.payment_id);
+BEGIN
+  DELETE FROM award_settled s WHERE s.award_id = ANY(awards);
+  INSERT INTO award_settled SELECT * FROM award_settled_told(awards);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER award_settled_keep AFTER INSERT ON payment_result REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION award_settled_keep();
+INSERT INTO award_settled SELECT * FROM award_settled_told(ARRAY(SELECT DISTINCT y.award_id FROM payment_result r JOIN payment y ON y.id = r.payment_id));

@@ -103,7 +103,7 @@ func (h *hall) must(err error) {
 // open is the program in this process, for what needs the database in hand.
 func (h *hall) open() *app.App {
 	h.t.Helper()
-	a, err := app.Open(context.Background(), config.Settings{DatabaseURL: h.pg.DSN(embedded.Database), Addr: "127.0.0.1:0", BaseURL: "http://127.0.0.1", DemoPassword: "mat-khau-thu-nghiem"}, "test", io.Discard)
+	a, err := app.Open(context.Background(), config.Settings{DatabaseURL: h.pg.DSN(embedded.Database), Data: h.data, Addr: "127.0.0.1:0", BaseURL: "http://127.0.0.1", DemoPassword: "mat-khau-thu-nghiem"}, "test", io.Discard)
 	h.must(err)
 	return a
 }

@@ -56,9 +56,10 @@ FROM generate_series(1, current_setting('synthetic.cases')::bigint) AS i
 INSERT INTO holder_party (holder_id, full_name, relation, share_bp) SELECT id, name, 'owner', 10000 FROM holder
 -- step cases: few works have many
 INSERT INTO land_case (code, project_id, holder_id, ward_id, rule_set, recovered_area, sample, opened_on, changed_by)
-SELECT p.code || '-' || lpad(row_number() OVER (PARTITION BY p.id ORDER BY h.id)::text, 4, '0'), p.id, h.id, h.ward_id, 'A-2013', 100 + pg_temp.pick(h.id, 'area', 900), true, '2023-01-10', h.changed_by
-FROM (SELECT id, ward_id, changed_by, 1 + (pg_temp.pick(id, 'work', 1000) ^ 3 / 1000.0 ^ 3 * pg_temp.works())::bigint AS n FROM holder) h
-JOIN (SELECT id, code, row_number() OVER (ORDER BY id) AS n FROM project) p ON p.n = LEAST(h.n, pg_temp.works())
+SELECT h.work || '-' || lpad(h.place, GREATEST(4, length(h.place)), '0'), h.project_id, h.id, h.ward_id, 'A-2013', 100 + pg_temp.pick(h.id, 'area', 900), true, '2023-01-10', h.changed_by
+FROM (SELECT p.code AS work, p.id AS project_id, h.*, (row_number() OVER (PARTITION BY p.id ORDER BY h.id))::text AS place
+  FROM (SELECT id, ward_id, changed_by, 1 + (pg_temp.pick(id, 'work', 1000) ^ 3 / 1000.0 ^ 3 * pg_temp.works())::bigint AS n FROM holder) h
+  JOIN (SELECT id, code, row_number() OVER (ORDER BY id) AS n FROM project) p ON p.n = LEAST(h.n, pg_temp.works())) h
 -- step parcels
 INSERT INTO parcel (ward_id, map_sheet, number, area) SELECT ward_id, (id / 1000)::text, id::text, recovered_area FROM land_case
 -- step case parcels

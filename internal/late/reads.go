@@ -98,14 +98,14 @@ func (r Late) Get(ctx context.Context, who actor.Actor, code string) (SurchargeP
 	return p, lines, err
 }
 
-// reckon reads obligations, what was settled and the law, each in one query, and works out every debt.
+// reckon reads obligations that may be late (all of one case), what was settled of them and the law, each in one query, and works out every debt.
 func (r Late) reckon(ctx context.Context, scope actor.Scope, project, caseCode string, on day.Date) ([]Debt, error) {
 	s := store{r.DB.Read(ctx)}
 	obligations, err := s.obligations(ctx, scope, project, caseCode, on)
 	if err != nil {
 		return nil, err
 	}
-	events, err := s.settled(ctx, project, caseCode, on)
+	events, err := s.settled(ctx, obligations, on)
 	if err != nil {
 		return nil, err
 	}

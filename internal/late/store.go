@@ -11,6 +11,7 @@ import (
 	"matbang/internal/actor"
 	"matbang/internal/day"
 	"matbang/internal/id"
+	"matbang/internal/legal"
 	"matbang/internal/tx"
 	"matbang/internal/vnd"
 )
@@ -37,6 +38,12 @@ type obligation struct {
 	Planned   vnd.Amount `db:"planned"`
 }
 
+// maybeLate are the awards that can be or have been late: those of cases that still hold something, and those that took longer than the shortest time of
+// any rule set. The clock never starts before the plan takes effect, so no other award ever is.
+const maybeLate = ` a.id IN (
+	SELECT x.id FROM ledger_balance k JOIN award x ON x.case_id = k.case_id WHERE k.amount <> 0 AND k.account IN ('not_ordered', 'ordered', 'with_treasury', 'returned')
+	UNION SELECT s.award_id FROM award_settled s WHERE s.days > (SELECT min(r.value) FROM legal_rule r WHERE r.key = '` + legal.PaymentDays + `'))`
+
 // obligationsSQL: a holder who is known to be absent is the cause until an officer states another.
 const obligationsSQL = `
 SELECT a.id AS award_id, c.id AS case_id, c.code AS case_code, h.name AS holder, p.code AS plan_code, pr.code AS project, c.rule_set,
@@ -48,6 +55,7 @@ SELECT a.id AS award_id, c.id AS case_id, c.code AS case_code, h.name AS holder,
 FROM award a JOIN plan p ON p.id = a.plan_id AND p.state = 'approved' JOIN land_case c ON c.id = a.case_id JOIN holder h ON h.id = c.holder_id
   JOIN project pr ON pr.id = a.project_id
 WHERE` + inScope + ` AND ($4 = '' OR pr.code = $4) AND ($5 = '' OR c.code = $5) AND a.total > a.deducted AND p.effective_on < $6::date
+  AND ($5 <> '' OR` + maybeLate + `)
 ORDER BY pr.code, c.code, p.code`
 
 func (s store) obligations(ctx context.Context, scope actor.Scope, project, caseCode string, on day.Date) ([]obligation, error) {
@@ -57,15 +65,18 @@ func (s store) obligations(ctx context.Context, scope actor.Scope, project, case
 }
 
 // settled reads from the book when money of awards reached persons or was deposited, or came back from there. What was taken back never was.
-func (s store) settled(ctx context.Context, project, caseCode string, on day.Date) (map[id.Award][]settled, error) {
+func (s store) settled(ctx context.Context, obligations []obligation, on day.Date) (map[id.Award][]settled, error) {
+	awards := make([]int64, len(obligations))
+	for i, o := range obligations {
+		awards[i] = int64(o.AwardID)
+	}
 	rows := []settled{}
 	err := s.q.SelectContext(ctx, &rows,
 		`SELECT y.award_id, COALESCE(j.occurred_on, j.day) AS day, sum(b.amount)::bigint AS amount
-		 FROM posting b JOIN journal j ON j.id = b.journal_id JOIN payment y ON y.code = j.reference AND y.case_id = b.case_id
-		   JOIN land_case c ON c.id = b.case_id JOIN project pr ON pr.id = b.project_id
-		 WHERE b.account IN ('paid', 'deposited') AND j.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM journal r WHERE r.reverses = j.id)
-		   AND ($1 = '' OR pr.code = $1) AND ($2 = '' OR c.code = $2) AND COALESCE(j.occurred_on, j.day) <= $3::date
-		 GROUP BY 1, 2 HAVING sum(b.amount) <> 0`, project, caseCode, on)
+		 FROM award a JOIN payment y ON y.award_id = a.id JOIN payment_result x ON x.payment_id = y.id JOIN journal j ON j.id = x.journal_id JOIN posting b ON b.journal_id = j.id AND b.case_id = y.case_id
+		 WHERE a.id = ANY($1) AND b.account IN ('paid', 'deposited') AND j.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM journal r WHERE r.reverses = j.id)
+		   AND COALESCE(j.occurred_on, j.day) <= $2::date
+		 GROUP BY 1, 2 HAVING sum(b.amount) <> 0`, pq.Array(awards), on)
 	by := make(map[id.Award][]settled, len(rows))
 	for _, r := range rows {
 		by[r.AwardID] = append(by[r.AwardID], r)

@@ -10,13 +10,18 @@ import (
 )
 
 // standingSQL follows each account of each case through its days: what stands there now has stood since the first entry after the account was
-// last empty. The reason is the newest stated cause of lateness, the kind of order it waits in, or that of its last result.
+// last empty. Only accounts that hold something now, or that had an entry since the day asked for, are followed: what was settled before is not read.
+// The reason is the newest stated cause of lateness, the kind of order it waits in, or that of its last result.
 const standingSQL = `
-WITH moves AS (
+WITH followed AS (
+  SELECT k.case_id, k.account FROM ledger_balance k WHERE k.amount <> 0 AND k.account = ANY($1::text[]) AND ($2 = 0 OR k.project_id = $2) AND ($3 = 0 OR k.case_id = $3)
+  UNION
+  SELECT b.case_id, b.account FROM journal j JOIN posting b ON b.journal_id = j.id
+  WHERE $10 AND j.day > $4::date AND b.account = ANY($1::text[]) AND ($2 = 0 OR b.project_id = $2) AND ($3 = 0 OR b.case_id = $3)),
+moves AS (
   SELECT b.case_id, b.account, b.project_id, j.day, max(j.id) AS journal, sum(b.amount)::bigint AS amount
-  FROM posting b JOIN journal j ON j.id = b.journal_id
-  WHERE b.account = ANY($1::text[]) AND ($2 = 0 OR b.project_id = $2) AND ($3 = 0 OR b.case_id = $3) AND j.day <= $4::date
-    AND EXISTS (SELECT 1 FROM ledger_balance k WHERE k.case_id = b.case_id AND k.account = b.account AND ($10 OR k.amount <> 0))
+  FROM followed k JOIN posting b ON b.case_id = k.case_id AND b.account = k.account JOIN journal j ON j.id = b.journal_id
+  WHERE j.day <= $4::date
     AND ($5 = 0 OR EXISTS (SELECT 1 FROM project p WHERE p.id = b.project_id AND p.unit_id = $5))
     AND ($6 = 0 OR EXISTS (SELECT 1 FROM land_case c WHERE c.id = b.case_id AND c.ward_id = $6))
     AND ($7 = 0 OR EXISTS (SELECT 1 FROM project_member m WHERE m.project_id = b.project_id AND m.user_id = $7))
