@@ -27,7 +27,7 @@ const depositColumns = `SELECT d.id, d.code, d.payment_id, p.code AS payment_cod
 	p.payee_name, d.amount, rel.released, rel.interest_paid, rel.released_on, i.credited, d.opened_on, st.state, d.law, r.reason, d.ground, d.ground_note, d.bank,
 	d.account_name, d.account_no, d.minutes_no, d.minutes_day, d.changed_at, d.version, (SELECT u.full_name FROM app_user u WHERE u.id = d.changed_by) AS changed_by_name`
 
-const depositsWhere = depositFrom + ` WHERE` + paymentScope + ` AND ($4 = '' OR p.payee_fold LIKE '%' || fold($4) || '%' OR p.code ILIKE $4 || '%' OR d.code ILIKE $4 || '%')
+const depositsWhere = depositFrom + ` WHERE` + paymentScope + ` AND ($4 = '' OR p.payee_fold LIKE '%' || fold($4) || '%' OR p.code ILIKE $4 || '%' OR d.code ILIKE $4 || '%' OR c.code = $4)
 	AND ($5 = '' OR st.state = $5) AND ($6 = '' OR d.ground = $6) AND ($7 = '' OR pr.code = $7) AND ($8 = '' OR p.code = $8) AND ($9 = 0 OR $10::date - d.opened_on > $9)`
 
 func depositSorts() map[string]string {

@@ -63,11 +63,11 @@ func detailFields() []string {
 	return []string{"ground", "ground_note", "bank", "account_name", "account_no", "minutes_no", "minutes_day"}
 }
 
-// details reads what a person says of a deposit.
+// details reads what a person says of a deposit; an empty day is told by the rule, with all other fields.
 func (t typed) details(wrong *fault.Wrong) payout.DepositDetails {
 	f := t.Fields
 	return payout.DepositDetails{Ground: payout.Ground(f["ground"]), GroundNote: f["ground_note"], Bank: f["bank"], AccountName: f["account_name"],
-		AccountNo: f["account_no"], MinutesNo: f["minutes_no"], MinutesDay: webkit.Day(wrong, "minutes_day", f["minutes_day"])}
+		AccountNo: f["account_no"], MinutesNo: f["minutes_no"], MinutesDay: webkit.OptionalDay(wrong, "minutes_day", f["minutes_day"])}
 }
 
 func groundChoices(c *webkit.Ctx) []webkit.Choice {
@@ -108,7 +108,6 @@ func (w Web) deposits(c *webkit.Ctx) error {
 	for _, days := range []int{30, 90, 180, 365} {
 		page.Overs = append(page.Overs, webkit.Choice{Value: strconv.Itoa(days), Text: c.T("deposit.over", days)})
 	}
-	c.Crumb(c.T("menu.payouts"), "/payout-orders")
 	c.Crumb(c.T("deposit.title"), "")
 	answer, sums, err := w.Payouts.Deposits(c.Context(), c.Actor(), page.Filter, c.List())
 	if err != nil {
@@ -169,7 +168,8 @@ func depositSpec(c *webkit.Ctx) sheet.Spec {
 type depositPage struct {
 	Deposit payout.DepositEntry
 	Age     int
-	Form    typed
+	Form    typed // the form that was refused
+	Details typed // what the register says, or what was typed over it
 	Grounds []webkit.Choice
 
 	Interests                           []payout.InterestRow
@@ -202,7 +202,7 @@ func (w Web) depositData(c *webkit.Ctx) (depositPage, error) {
 	page.Age, page.Version = d.Days(c.Today()), d.Version
 	c.Crumb(c.T("deposit.title"), "/deposits")
 	c.Crumb(d.Code, "")
-	page.Form = typed{"details", map[string]string{"ground": string(d.Ground), "ground_note": d.GroundNote, "bank": d.Bank, "account_name": d.AccountName,
+	page.Details = typed{"details", map[string]string{"ground": string(d.Ground), "ground_note": d.GroundNote, "bank": d.Bank, "account_name": d.AccountName,
 		"account_no": d.AccountNo, "minutes_no": d.MinutesNo, "minutes_day": d.MinutesDay.VN()}}
 	page.Deposit.AccountNo = webkit.Mask(d.AccountNo)
 	if page.Interests, page.Releases, err = w.Payouts.DepositHistory(c.Context(), d); err != nil {
@@ -249,6 +249,9 @@ func (w Web) toldDeposit(c *webkit.Ctx, f typed, err error, done string) error {
 	page, pageErr := w.depositData(c)
 	if pageErr != nil {
 		return pageErr
+	}
+	if f.Act == "details" {
+		page.Details = f
 	}
 	page.Form, page.Version = f, webkit.VersionAfter(err, c.Version(), page.Deposit.Version)
 	return c.Refuse(err, "payout/deposit", page)

@@ -38,7 +38,7 @@ func representativeFields() []string {
 func (t typed) representative(wrong *fault.Wrong) payout.Representative {
 	f := t.Fields
 	return payout.Representative{Name: f["rep_name"], IdentityNo: f["rep_identity"], Relation: f["rep_relation"], PaperNo: f["rep_paper_no"],
-		PaperDay: webkit.Day(wrong, "rep_paper_day", f["rep_paper_day"]), CertifiedBy: f["rep_certified_by"], ValidTo: webkit.OptionalDay(wrong, "rep_valid_to", f["rep_valid_to"])}
+		PaperDay: webkit.OptionalDay(wrong, "rep_paper_day", f["rep_paper_day"]), CertifiedBy: f["rep_certified_by"], ValidTo: webkit.OptionalDay(wrong, "rep_valid_to", f["rep_valid_to"])}
 }
 
 // joined is two refusals of one form as one, with the fields of both.

@@ -23,8 +23,8 @@ func evidenceChoices(c *webkit.Ctx) []webkit.Choice {
 func (w Web) creditInterest(c *webkit.Ctx) error {
 	var wrong fault.Wrong
 	f := readTyped(c, "interest", "from", "to", "amount", "advice_ref", "advice_day")
-	in := payout.Interest{From: webkit.Day(&wrong, "from", f.Fields["from"]), To: webkit.Day(&wrong, "to", f.Fields["to"]), Amount: webkit.Money(&wrong, "amount", f.Fields["amount"]),
-		AdviceRef: f.Fields["advice_ref"], AdviceDay: webkit.Day(&wrong, "advice_day", f.Fields["advice_day"])}
+	in := payout.Interest{From: webkit.OptionalDay(&wrong, "from", f.Fields["from"]), To: webkit.OptionalDay(&wrong, "to", f.Fields["to"]), Amount: webkit.Money(&wrong, "amount", f.Fields["amount"]),
+		AdviceRef: f.Fields["advice_ref"], AdviceDay: webkit.OptionalDay(&wrong, "advice_day", f.Fields["advice_day"])}
 	err := wrong.Err()
 	if err == nil {
 		err = w.Payouts.CreditInterest(c.Context(), c.Actor(), c.Param("code"), c.Version(), in, c.Key(), c.Today())
@@ -45,7 +45,7 @@ func (w Web) askRelease(c *webkit.Ctx) error {
 	var wrong fault.Wrong
 	f := readTyped(c, "ask", "applicant", "amount", "paper_no", "paper_day", "condition", "decision_name", "decision_no", "decision_day")
 	v := f.Fields
-	a := payout.Application{Amount: webkit.Money(&wrong, "amount", v["amount"]), Applicant: v["applicant"], PaperNo: v["paper_no"], PaperDay: webkit.Day(&wrong, "paper_day", v["paper_day"]),
+	a := payout.Application{Amount: webkit.Money(&wrong, "amount", v["amount"]), Applicant: v["applicant"], PaperNo: v["paper_no"], PaperDay: webkit.OptionalDay(&wrong, "paper_day", v["paper_day"]),
 		Condition: payout.Condition(v["condition"]), DecisionName: v["decision_name"], DecisionNo: v["decision_no"], DecisionDay: webkit.OptionalDay(&wrong, "decision_day", v["decision_day"])}
 	err := wrong.Err()
 	if err == nil {
@@ -68,7 +68,7 @@ func (w Web) refuseDeposit(c *webkit.Ctx) error {
 func (w Web) handOver(c *webkit.Ctx) error {
 	var wrong fault.Wrong
 	f := readTyped(c, "hand-over", "day", "evidence_kind", "evidence_ref")
-	r := payout.Result{Day: webkit.Day(&wrong, "day", f.Fields["day"]), EvidenceKind: payout.Evidence(f.Fields["evidence_kind"]), EvidenceRef: f.Fields["evidence_ref"]}
+	r := payout.Result{Day: webkit.OptionalDay(&wrong, "day", f.Fields["day"]), EvidenceKind: payout.Evidence(f.Fields["evidence_kind"]), EvidenceRef: f.Fields["evidence_ref"]}
 	err := wrong.Err()
 	if err == nil {
 		err = single(w.Payouts.HandOver(c.Context(), c.Actor(), c.Param("code"), c.Version(), r, c.Key(), c.Today()))
