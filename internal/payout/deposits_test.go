@@ -10,6 +10,7 @@ import (
 	"matbang/internal/listing"
 	"matbang/internal/payout"
 	"matbang/internal/vnd"
+	"matbang/migrations"
 )
 
 func details() payout.DepositDetails {
@@ -252,6 +253,26 @@ func TestAReleaseHasItsConditionAndTwoPersons(t *testing.T) {
 		w.must(w.payouts.HandOver(ctx, w.keeper(), d.Code, seen, evidence(), key, today))
 	}
 	if d = w.deposit(d.Code); d.State != payout.DepositOver || w.bridge(a).Paid != 30_000_000 {
+		t.Errorf("%+v", d)
+	}
+	w.sound()
+}
+
+// Deposits told before there was a register stand in it, to be completed; what was handed over then stays handed over.
+func TestOldDepositsComeIntoTheRegister(t *testing.T) {
+	w := newWorld(t)
+	_, held := w.deposited(30_000_000)
+	_, over := w.deposited(20_000_000)
+	w.handedOver(over.PaymentCode, 20_000_000)
+	for _, name := range []string{"0042_deposit.down.sql", "0042_deposit.up.sql"} {
+		script, err := migrations.Files.ReadFile(name)
+		w.must(err)
+		w.exec(string(script))
+	}
+	if d := w.register(payout.DepositFilter{Payment: held.PaymentCode}); len(d) != 1 || d[0].State != payout.DepositIncomplete || d[0].Left() != 30_000_000 {
+		t.Errorf("%+v", d)
+	}
+	if d := w.register(payout.DepositFilter{Payment: over.PaymentCode}); len(d) != 1 || d[0].State != payout.DepositOver {
 		t.Errorf("%+v", d)
 	}
 	w.sound()
