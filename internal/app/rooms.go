@@ -127,7 +127,7 @@ func (a *App) routes(k *webkit.Kit) {
 	landweb.Web{Land: r.Land, Today: a.Today}.Routes(k)
 	compensationweb.Web{Compensation: r.Compensation, Today: a.Today}.Routes(k)
 	payoutweb.Web{Payouts: r.Payouts, Today: a.Today}.Routes(k)
-	ledgerweb.Web{Periods: r.Periods, Today: a.Today}.Routes(k)
+	ledgerweb.Web{Ledger: r.Ledger, Periods: r.Periods, Today: a.Today}.Routes(k)
 	lateweb.Web{Late: r.Late, Today: a.Today}.Routes(k)
 	bankweb.Web{Bank: r.Bank, Today: a.Today}.Routes(k)
 	reconweb.Web{Recon: r.Recon, Bank: r.Bank, Today: a.Today}.Routes(k)

@@ -32,6 +32,7 @@ func menu() []MenuEntry {
 		{"recon", "/recon", "scale", "statement:read"},
 		{"bridge", "/bridge", "bridge", "bridge:read"},
 		{"late", "/late", "clock", "late:read"},
+		{"ledger", "/ledger", "book", "ledger:read"},
 		{"periods", "/periods", "lock", "period:read"},
 		{"indicators", "/indicators", "target", "indicator:read"},
 		{"violations", "/violations", "hammer", "violation:read"},

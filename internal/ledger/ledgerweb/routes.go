@@ -1,4 +1,4 @@
-// Package ledgerweb is the pages and API of closing the months of the book.
+// Package ledgerweb is the pages and API of the book: its accounts and journals, and the closing of its months.
 package ledgerweb
 
 import (
@@ -14,12 +14,14 @@ import (
 
 // Web answers for the room.
 type Web struct {
+	Ledger  ledger.Ledger
 	Periods ledger.Periods
 	Today   func() day.Date
 }
 
 // Routes adds the addresses of this room.
 func (w Web) Routes(k *webkit.Kit) {
+	w.bookRoutes(k)
 	k.Page(http.MethodGet, "/periods", ledger.PeriodRead, w.list)
 	k.Page(http.MethodGet, "/periods/:month", ledger.PeriodRead, w.month)
 	k.Page(http.MethodPost, "/periods/:month/close", ledger.PeriodClose, w.close)
