@@ -122,7 +122,7 @@ func (h *history) standsOnEveryDay() {
 			h.rt.Fatalf("%s: %+v, want %+v", on, got, want)
 		}
 	}
-	var whole, days ledger.Bridge = h.bridge(ledger.Limits{}), h.bridge(ledger.Limits{AsOf: h.first.Add(60)})
+	whole, days := h.bridge(ledger.Limits{}), h.bridge(ledger.Limits{AsOf: h.first.Add(60)})
 	if whole != days {
 		h.rt.Fatalf("by balances %+v, by days %+v", whole, days)
 	}
