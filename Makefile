@@ -87,7 +87,7 @@ generated-check: build
 	@scripts/generated.sh
 
 # Benchmarks named Limit hold figures against limits, those named Soak do so for long; each says its rows by internal/figures.
-LIMITED     := ./internal/recon ./internal/bank ./internal/app ./cmd/matbang
+LIMITED     := ./internal/bank ./internal/recon ./cmd/matbang
 bench: bin/testdb bin/bench ## print the figures that have limits, with them, as one table; fails when one is broken
 	@scripts/need.sh postgres
 	@bin/testdb bin/bench Limit 1x $(LIMITED)
