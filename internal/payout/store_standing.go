@@ -19,13 +19,12 @@ WITH followed AS (
   SELECT b.case_id, b.account FROM journal j JOIN posting b ON b.journal_id = j.id
   WHERE $10 AND j.day > $4::date AND b.account = ANY($1::text[]) AND ($2 = 0 OR b.project_id = $2) AND ($3 = 0 OR b.case_id = $3)),
 moves AS (
-  SELECT b.case_id, b.account, b.project_id, j.day, max(j.id) AS journal, sum(b.amount)::bigint AS amount
-  FROM followed k JOIN posting b ON b.case_id = k.case_id AND b.account = k.account JOIN journal j ON j.id = b.journal_id
-  WHERE j.day <= $4::date
-    AND ($5 = 0 OR EXISTS (SELECT 1 FROM project p WHERE p.id = b.project_id AND p.unit_id = $5))
-    AND ($6 = 0 OR EXISTS (SELECT 1 FROM land_case c WHERE c.id = b.case_id AND c.ward_id = $6))
-    AND ($7 = 0 OR EXISTS (SELECT 1 FROM project_member m WHERE m.project_id = b.project_id AND m.user_id = $7))
-  GROUP BY b.case_id, b.account, b.project_id, j.day),
+  SELECT k.case_id, k.account, m.* FROM followed k CROSS JOIN LATERAL (
+    SELECT b.project_id, j.day, max(j.id) AS journal, sum(b.amount)::bigint AS amount
+    FROM posting b JOIN journal j ON j.id = b.journal_id WHERE b.case_id = k.case_id AND b.account = k.account AND j.day <= $4::date GROUP BY b.project_id, j.day) m
+  WHERE ($5 = 0 OR EXISTS (SELECT 1 FROM project p WHERE p.id = m.project_id AND p.unit_id = $5))
+    AND ($6 = 0 OR EXISTS (SELECT 1 FROM land_case c WHERE c.id = k.case_id AND c.ward_id = $6))
+    AND ($7 = 0 OR EXISTS (SELECT 1 FROM project_member x WHERE x.project_id = m.project_id AND x.user_id = $7))),
 running AS (SELECT m.*, sum(amount) OVER w AS stands FROM moves m WINDOW w AS (PARTITION BY case_id, account ORDER BY day)),
 emptied AS (SELECT r.*, max(CASE WHEN stands = 0 THEN day END) OVER (PARTITION BY case_id, account) AS empty_on FROM running r),
 standing AS (
