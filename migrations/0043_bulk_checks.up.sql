@@ -52,17 +52,17 @@ CREATE TABLE award_settled (
 );
 CREATE INDEX award_settled_days ON award_settled (days);
 CREATE FUNCTION award_settled_told(awards bigint[]) RETURNS TABLE (award_id bigint, days integer) LANGUAGE sql STABLE AS $$
-  SELECT a.id, (max(r.day) - pl.effective_on)::integer FROM award a JOIN plan pl ON pl.id = a.plan_id AND pl.effective_on IS NOT NULL
+  SELECT a.id, (max(r.day) - pl.effective_on)::integer FROM unnest(awards) AS asked(id) JOIN award a ON a.id = asked.id JOIN plan pl ON pl.id = a.plan_id AND pl.effective_on IS NOT NULL
     JOIN payment y ON y.award_id = a.id JOIN payment_result r ON r.payment_id = y.id
       AND (r.kind IN ('paid', 'deposited', 'deposit_released')) <> (r.came_from IN ('paid', 'deposited')) AND NOT EXISTS (SELECT 1 FROM journal x WHERE x.reverses = r.journal_id)
-  WHERE a.id = ANY(awards) GROUP BY a.id, pl.id HAVING sum(CASE WHEN r.came_from IN ('paid', 'deposited') THEN -r.amount ELSE r.amount END) = a.total - a.deducted
+  GROUP BY a.id, pl.id HAVING sum(CASE WHEN r.came_from IN ('paid', 'deposited') THEN -r.amount ELSE r.amount END) = a.total - a.deducted
 $$;
 -- Two results of one award wait for each other at the balances of its case, so the second sees the first.
 CREATE FUNCTION award_settled_keep() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
   awards bigint[] := ARRAY(SELECT DISTINCT y.award_id FROM added n JOIN payment y ON y.id = n.payment_id);
 BEGIN
-  DELETE FROM award_settled s WHERE s.award_id = ANY(awards);
+  DELETE FROM award_settled s USING unnest(awards) AS asked(id) WHERE s.award_id = asked.id;
   INSERT INTO award_settled SELECT * FROM award_settled_told(awards);
   RETURN NULL;
 END $$;
