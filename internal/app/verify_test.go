@@ -43,7 +43,7 @@ func handsOnTheBook() []hand {
 
 func handsOnPayments() []hand {
 	return []hand{
-		{"paid without a result", `UPDATE payment SET state = 'paid' WHERE id = (SELECT min(id) FROM payment WHERE state = 'ordered')`, "state_from_result", "paid: no result"},
+		{"paid without a result", `UPDATE payment SET state = 'paid', open = 0, paid = amount WHERE id = (SELECT min(id) FROM payment WHERE state = 'ordered')`, "parts_from_results", "payment GPMB"},
 		{"the payee is another holder's", `UPDATE payment SET party_id = (SELECT max(id) FROM holder_party) WHERE id = (SELECT min(id) FROM payment)`, "payment_of_its_award", "payment GPMB"},
 		{"issued again for what another got", `UPDATE payment SET reissue_of = (SELECT max(id) FROM payment WHERE state = 'returned') WHERE id = (SELECT min(id) FROM payment)`,
 			"payment_of_its_award", "payment GPMB"},

@@ -264,7 +264,7 @@ func TestOldDepositsComeIntoTheRegister(t *testing.T) {
 	_, held := w.deposited(30_000_000)
 	_, over := w.deposited(20_000_000)
 	w.handedOver(over.PaymentCode, 20_000_000)
-	for _, name := range []string{"0042_deposit.down.sql", "0042_deposit.up.sql"} {
+	for _, name := range []string{"0041_deposit.down.sql", "0041_deposit.up.sql"} {
 		script, err := migrations.Files.ReadFile(name)
 		w.must(err)
 		w.exec(string(script))
