@@ -161,8 +161,8 @@ func (p pair) result() (payout.Result, bool) {
 	switch {
 	case p.Incoming:
 		result.Kind, result.Reason = payout.ResultReturned, shorten(p.Description)
-		return result, p.State == payout.Ordered || p.State == payout.Paid
-	case p.State != payout.Ordered, p.Method == payout.MethodCash, p.Piece < p.Pieces: // several lines: the last one pays
+		return result, p.State == payout.Ordered || p.State == payout.Part || p.State == payout.Paid
+	case p.State != payout.Ordered && p.State != payout.Part, p.Method == payout.MethodCash, p.Piece < p.Pieces: // several lines: the last one pays
 		return result, false
 	case p.Method == payout.MethodDeposit:
 		result.Kind, result.Reason = payout.ResultDeposited, shorten(p.Content)
@@ -188,7 +188,7 @@ func shorten(s string) string {
 }
 
 // ConfirmByHand says that an open line proves (money out) or returns (money in) payments, with the person's reason: one payment of the line's
-// amount, or several, by codes with commas or spaces between, whose amounts come to it. Refuses: other amounts (recon.sum_differs with both
+// amount, or several, by codes with commas or spaces between, whose amounts come to it; or one of which the line moves a part. Refuses: other amounts (recon.sum_differs with both
 // figures), a payment without an order released by then (recon.payment_missing), a line or payment used already.
 func (r Recon) ConfirmByHand(ctx context.Context, who actor.Actor, line id.Line, paymentCodes, reason string, today day.Date) error {
 	if _, err := who.Require(Confirm); err != nil {

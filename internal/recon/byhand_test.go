@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"matbang/internal/day"
 	"matbang/internal/fault"
 	"matbang/internal/id"
 	"matbang/internal/ledger"
@@ -147,4 +148,45 @@ func TestWhyOfACandidate(t *testing.T) {
 	if !agrees["amount"] || !agrees["name"] || agrees["memo_code"] || agrees["account"] {
 		t.Errorf("%v", agrees)
 	}
+}
+
+// The bank pays a payment in parts that do not come to it, and one of them comes back: each line says its own part, and is taken back by itself.
+func TestPartsByHand(t *testing.T) {
+	w := newWorld(t)
+	pay := w.order(payout.MethodTransfer, "2023-12-10", "Lý Thị Hường", 5000, 9000)
+	w.load("14/12/2023;-2.000;"+pay[0]+" LAN 1", "15/12/2023;-1.000;"+pay[0]+" LAN 2", "16/12/2023;500;HOAN "+pay[0])
+	if out := w.match(); out.Matched != 0 || out.Open != 3 {
+		t.Errorf("a part is never taken by itself: %+v", out)
+	}
+	today := day.Must("2023-12-31")
+	confirm := func(memo string) error {
+		return w.ConfirmByHand(t.Context(), w.accountant, w.lineOf(memo), pay[0], "theo giấy báo", today)
+	}
+	stands := func(state string, open, paid, returned int64) {
+		t.Helper()
+		w.wantState(pay[0], state)
+		var got [3]int64
+		for i, column := range []string{"open", "paid", "returned"} {
+			w.get(&got[i], `SELECT `+column+` FROM payment WHERE code = $1`, pay[0])
+		}
+		if got != [3]int64{open, paid, returned} {
+			t.Errorf("%v, want %d %d %d", got, open, paid, returned)
+		}
+		w.sound()
+	}
+	w.must(confirm("LAN 1"))
+	stands("part", 3000, 2000, 0)
+	w.must(confirm("LAN 2"))
+	stands("part", 2000, 3000, 0)
+	var match id.Match
+	w.get(&match, `SELECT m.id FROM recon_match m JOIN statement_line l ON l.id = m.line_id WHERE l.description LIKE '%LAN 1'`)
+	w.must(w.UndoMatch(t.Context(), w.chief, match, "nhầm dòng", today))
+	stands("part", 4000, 1000, 0)
+	w.must(confirm("HOAN"))
+	stands("part", 3500, 1000, 500)
+	w.load("17/12/2023;-3.501;" + pay[0] + " LAN 3")
+	if err := confirm("LAN 3"); err == nil {
+		t.Error("more than is open is taken")
+	}
+	stands("part", 3500, 1000, 500)
 }

@@ -126,7 +126,7 @@ WITH line AS (
          regexp_replace(l.counterparty_account, '[^0-9]', '', 'g') AS other_account
   FROM statement_line l WHERE l.id = $1)
 SELECT p.id AS payment_id, p.code AS payment_code, o.code AS order_code, p.payee_name, p.state, p.amount, o.released_on, l.day - o.released_on AS days_after,
-  position(p.code IN l.memo) > 0 AS same_code, p.amount = abs(l.amount) AS same_amount,
+  position(p.code IN l.memo) > 0 AS same_code, CASE WHEN p.state = 'part' THEN p.open ELSE p.amount END = abs(l.amount) AS same_amount,
   position(p.code IN l.memo) = 0 AND word_similarity(p.code, l.memo) > 0.6 AS code_likely,
   length(a.digits) >= 6 AND (a.digits = l.other_account OR position(a.digits IN l.memo) > 0) AS same_account,
   length(p.identity_no) IN (9, 12) AND position(p.identity_no IN l.memo) > 0 AS same_identity,
@@ -136,9 +136,9 @@ SELECT p.id AS payment_id, p.code AS payment_code, o.code AS order_code, p.payee
 FROM line l JOIN payment p ON p.amount = abs(l.amount)
   OR p.code = ANY(ARRAY(SELECT m[1] FROM regexp_matches(l.memo, '(GPMB[0-9]{2}T[0-9]{5})', 'g') AS m)) AND p.amount > abs(l.amount) JOIN payout_order o ON o.id = p.order_id AND o.state = 'released'
 CROSS JOIN LATERAL (SELECT regexp_replace(p.account_no, '[^0-9]', '', 'g') AS digits) a
-WHERE o.released_on <= l.day AND p.state IN ('ordered', 'paid', 'deposited', 'returned')
-  AND NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.payment_id = p.id AND m.undone_at IS NULL
-    AND m.kind = CASE WHEN l.amount > 0 THEN 'return' ELSE 'payment' END)
+WHERE o.released_on <= l.day AND p.state IN ('ordered', 'part', 'paid', 'deposited', 'returned')
+  AND (p.state = 'part' OR NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.payment_id = p.id AND m.undone_at IS NULL
+    AND m.kind = CASE WHEN l.amount > 0 THEN 'return' ELSE 'payment' END))
 ORDER BY position(p.code IN l.memo) > 0 AND p.amount = abs(l.amount) DESC, same_code DESC, code_likely DESC, same_account DESC, same_identity DESC, same_name DESC, name_likely DESC, o.released_on DESC, p.id LIMIT 20`
 
 // Candidates proposes payments for an open line, the likeliest first: those of the same amount, and those whose code stands in the memo though the line
@@ -195,7 +195,8 @@ func Invariants() []invariant.Check {
 			SQL: `SELECT 'match ' || m.id FROM recon_match m LEFT JOIN statement_line l ON l.id = m.line_id LEFT JOIN payment p ON p.id = m.payment_id
 				WHERE m.undone_at IS NULL AND ((SELECT sum(x.amount) FROM recon_match x WHERE x.line_id = m.line_id AND x.undone_at IS NULL) IS DISTINCT FROM abs(l.amount)
 				  OR (p.id IS NOT NULL AND m.amount > p.amount)
-				  OR (m.piece > 1 AND (SELECT sum(x.amount) FROM recon_match x WHERE x.payment_id = p.id AND x.kind = m.kind AND x.undone_at IS NULL) <> p.amount))`},
+				  OR (m.piece > 1 AND (SELECT sum(x.amount) > p.amount OR NOT bool_and(x.recorded) AND sum(x.amount) <> p.amount
+				    FROM recon_match x WHERE x.payment_id = p.id AND x.kind = m.kind AND x.undone_at IS NULL)))`},
 		{Number: 4, Name: "line_evidence_matched", Title: "Kết quả chi lấy chứng cứ từ sao kê phải có dòng khớp còn hiệu lực, và ngược lại",
 			SQL: `SELECT 'payment ' || p.code FROM (` + lineResults + ` SELECT payment_id, line FROM told) r
 				FULL JOIN (SELECT payment_id, 'statement_line ' || line_id AS line FROM recon_match WHERE undone_at IS NULL AND recorded) m

@@ -29,6 +29,7 @@ type pair struct {
 	Amount      vnd.Amount          `db:"amount"` // of the payment, positive
 	Moved       vnd.Amount          `db:"moved"`  // what the line moves of it: less than the amount where several lines pay it
 	Piece       int                 `db:"piece"`  // 1, or the line's place among the lines that pay the payment
+	Taken       vnd.Amount          `db:"taken"`  // what other live lines of its direction move of the payment
 	Pieces      int                 `db:"pieces"` // how many these are; 0 counts as 1
 	Incoming    bool                `db:"incoming"`
 	Description string              `db:"description"`
@@ -143,14 +144,19 @@ func (s store) openCount(ctx context.Context, account id.Account, through day.Da
 	return n, err
 }
 
-// pairsOf are a line and the payments a person puts together: released orders, amounts that come to the line.
+// pairsOf are a line and the payments a person puts together: released orders, whose amounts still open come to the line; or one payment of which the
+// line moves a part.
 func (s store) pairsOf(ctx context.Context, line id.Line, codes []string) ([]pair, error) {
 	pairs := []pair{}
 	err := s.q.SelectContext(ctx, &pairs,
-		`SELECT l.id AS line_id, p.id AS payment_id, p.code AS payment_code, p.state, o.method, o.content, l.day, p.amount, p.amount AS moved, l.amount > 0 AS incoming, l.description
+		`SELECT l.id AS line_id, p.id AS payment_id, p.code AS payment_code, p.state, o.method, o.content, l.day, due.amount, due.amount AS moved, l.amount > 0 AS incoming, l.description,
+		   live.pieces + 1 AS piece, live.taken
 		 FROM statement_line l JOIN payment p ON p.code = ANY($2)
+		 CROSS JOIN LATERAL (SELECT CASE WHEN l.amount < 0 AND p.open > 0 THEN p.open ELSE p.amount END AS amount) due
+		 CROSS JOIN LATERAL (SELECT COALESCE(max(m.piece), 0) AS pieces, COALESCE(sum(m.amount), 0)::bigint AS taken FROM recon_match m
+		   WHERE m.payment_id = p.id AND m.undone_at IS NULL AND m.kind = CASE WHEN l.amount > 0 THEN 'return' ELSE 'payment' END) live
 		 JOIN payout_order o ON o.id = p.order_id AND o.state = 'released' AND o.released_on <= l.day
-		 WHERE l.id = $1 AND p.state IN ('ordered', 'paid', 'deposited', 'returned') ORDER BY p.id FOR UPDATE OF p`, line, pq.Array(codes))
+		 WHERE l.id = $1 AND p.state IN ('ordered', 'part', 'paid', 'deposited', 'returned') ORDER BY p.id FOR UPDATE OF p`, line, pq.Array(codes))
 	if err != nil {
 		return nil, err
 	}
@@ -160,6 +166,14 @@ func (s store) pairsOf(ctx context.Context, line id.Line, codes []string) ([]pai
 	var whole vnd.Amount
 	if err := s.q.GetContext(ctx, &whole, `SELECT abs(amount) FROM statement_line WHERE id = $1`, line); err != nil {
 		return nil, err
+	}
+	for _, p := range pairs {
+		if p.Taken >= p.Amount && p.State != payout.Part || p.Piece > 1 && len(pairs) > 1 {
+			return nil, ErrPaymentUsed
+		}
+	}
+	if len(pairs) == 1 && whole < pairs[0].Amount {
+		pairs[0].Amount, pairs[0].Moved = whole, whole
 	}
 	var sum vnd.Amount
 	for _, p := range pairs {
@@ -191,13 +205,14 @@ type undone struct {
 	Recorded    bool     `db:"recorded"`
 }
 
-// undoMatch takes a match back with all parts of its line and all lines of its payment, the last first.
+// undoMatch takes a match back with all parts of its line, the last first; and with all lines of its payment, unless each has recorded its own part.
 func (s store) undoMatch(ctx context.Context, match id.Match, reason string, by id.User) ([]undone, error) {
 	parts := []undone{}
 	err := s.q.SelectContext(ctx, &parts,
 		`WITH gone AS (UPDATE recon_match m SET undone_by = $2, undone_at = clock_timestamp(), undo_reason = $3
 		   WHERE m.undone_at IS NULL AND m.line_id IN (SELECT x.line_id FROM recon_match s JOIN recon_match x ON x.undone_at IS NULL
-		     AND (x.line_id = s.line_id OR x.payment_id = s.payment_id AND x.kind = s.kind) WHERE s.id = $1 AND s.undone_at IS NULL) RETURNING m.id, m.line_id, m.payment_id, m.recorded)
+		     AND (x.line_id = s.line_id OR x.payment_id = s.payment_id AND x.kind = s.kind AND EXISTS (SELECT 1 FROM recon_match y
+		       WHERE y.payment_id = s.payment_id AND y.kind = s.kind AND y.undone_at IS NULL AND NOT y.recorded)) WHERE s.id = $1 AND s.undone_at IS NULL) RETURNING m.id, m.line_id, m.payment_id, m.recorded)
 		 SELECT g.id, COALESCE((SELECT code FROM payment WHERE id = g.payment_id), '') AS payment_code, g.line_id, g.recorded FROM gone g ORDER BY g.id DESC`, match, by, reason)
 	if err == nil && len(parts) == 0 {
 		return nil, ErrUndone
