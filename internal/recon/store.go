@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"github.com/lib/pq"
 
@@ -39,6 +40,9 @@ type pair struct {
 	Rule        string              `db:"-"`
 	Why         string              `db:"-"`
 }
+
+// used tells whether other lines move the whole payment already.
+func (p pair) used() bool { return p.Taken >= p.Amount && p.State != payout.Part }
 
 func (s store) lockAccount(ctx context.Context, account id.Account) error {
 	var one int
@@ -167,12 +171,11 @@ func (s store) pairsOf(ctx context.Context, line id.Line, codes []string) ([]pai
 	if err := s.q.GetContext(ctx, &whole, `SELECT abs(amount) FROM statement_line WHERE id = $1`, line); err != nil {
 		return nil, err
 	}
-	for _, p := range pairs {
-		if p.Taken >= p.Amount && p.State != payout.Part || p.Piece > 1 && len(pairs) > 1 {
-			return nil, ErrPaymentUsed
-		}
-	}
+	used := slices.ContainsFunc(pairs, pair.used)
 	if len(pairs) == 1 && whole < pairs[0].Amount {
+		if used {
+			return nil, fault.InvalidField("payment", "recon.payment_used")
+		}
 		pairs[0].Amount, pairs[0].Moved = whole, whole
 	}
 	var sum vnd.Amount
@@ -181,6 +184,9 @@ func (s store) pairsOf(ctx context.Context, line id.Line, codes []string) ([]pai
 	}
 	if sum != whole {
 		return nil, fault.InvalidField("payment", "recon.sum_differs", sum, whole, whole-sum)
+	}
+	if used || len(pairs) > 1 && slices.ContainsFunc(pairs, func(p pair) bool { return p.Piece > 1 }) {
+		return nil, ErrPaymentUsed
 	}
 	return pairs, nil
 }

@@ -179,7 +179,7 @@ func TestLoadDecideAndUndo(t *testing.T) {
 	page = b.want("/recon/TK-VCB?month=2023-12&q=chua+ro", http.StatusOK, "Tiền chưa rõ", "Không có khoản chi nào")
 	line := regexp.MustCompile(`/recon/TK-VCB/lines/([0-9]+)/confirm`).FindStringSubmatch(page)[1]
 	status, page = b.post("/recon/TK-VCB/lines/"+line+"/confirm", url.Values{"payment_other": {"GPMB23T00001"}, "reason": {"thử"}})
-	if status != http.StatusUnprocessableEntity || !strings.Contains(page, "Các khoản chi cộng lại") || !strings.Contains(page, `value="thử"`) {
+	if status != http.StatusUnprocessableEntity || !strings.Contains(page, "đã có dòng sao kê khác khớp") || !strings.Contains(page, `value="thử"`) {
 		t.Errorf("a refused form keeps what was typed: %d", status)
 	}
 	status, page = b.post("/recon/TK-VCB/lines/"+line+"/classify", url.Values{})
