@@ -108,6 +108,7 @@ func (w Web) undoRun(c *webkit.Ctx) error {
 type statementsPage struct {
 	head
 	List     listing.Answer[bank.Statement]
+	Gaps     []bank.Gap // between statements of the account
 	Profiles []webkit.Choice
 	Profile  string
 	Faults   []fileFault
@@ -129,6 +130,9 @@ func (w Web) statementsData(c *webkit.Ctx) (statementsPage, error) {
 	}
 	page.Profile = page.Account.Profile
 	if page.List, err = w.Bank.Statements(c.Context(), c.Actor(), page.Account.ID, c.List()); err != nil {
+		return page, err
+	}
+	if page.Gaps, err = w.Bank.Gaps(c.Context(), c.Actor(), page.Account.ID); err != nil {
 		return page, err
 	}
 	profiles, err := w.Bank.Profiles(c.Context())

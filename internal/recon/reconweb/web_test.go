@@ -149,6 +149,9 @@ func TestPagesShowTheSampleCity(t *testing.T) {
 	b.want("/recon/TK-VCB/matches", http.StatusOK, "Mã và số tiền", "GPMB23T")
 	b.want("/recon/TK-VCB/runs", http.StatusOK, "Chi nhánh"[:0], "31/12/2023"[:0])
 	page := b.want("/recon/TK-VCB/statements", http.StatusOK, "2023-12-TK-VCB.csv")
+	if strings.Contains(page, "Chỗ đứt") {
+		t.Error("the sample city has a gap between its statements")
+	}
 	b.want(regexp.MustCompile(`/statements/[0-9]+`).FindString(page), http.StatusOK, "Chi trả")
 	b.want("/recon/nowhere", http.StatusNotFound)
 	b.want("/statements/999999", http.StatusNotFound)
@@ -163,7 +166,7 @@ func TestLoadDecideAndUndo(t *testing.T) {
 	if status, to := b.send("/recon/TK-VCB/statements", kind, body); status != http.StatusSeeOther || to != "/recon/TK-VCB/statements" {
 		t.Fatalf("%d %s", status, to)
 	}
-	b.want("/recon/TK-VCB/statements", http.StatusOK, "thang12-them.csv", "2 dòng")
+	b.want("/recon/TK-VCB/statements", http.StatusOK, "thang12-them.csv", "2 dòng", "Chỗ đứt giữa các sao kê")
 	if status, page := b.send("/recon/TK-VCB/statements", kind, body); status != http.StatusUnprocessableEntity || !strings.Contains(page, "đã được nạp") {
 		t.Errorf("the same file twice: %d", status)
 	}
