@@ -9,6 +9,17 @@ CREATE TABLE journal_seal (
 CREATE TRIGGER journal_seal_append_only BEFORE UPDATE OR DELETE ON journal_seal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_seal_no_truncate BEFORE TRUNCATE ON journal_seal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+-- Journals that wait for their seal, however long their transactions took. Writing marks them, sealing takes the mark away; one with neither mark nor
+-- seal was put in by other ways.
+CREATE TABLE journal_unsealed (journal_id bigint PRIMARY KEY REFERENCES journal);
+INSERT INTO journal_unsealed SELECT id FROM journal;
+CREATE FUNCTION journal_waits_for_seal() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO journal_unsealed SELECT id FROM added;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER journal_waits_for_seal AFTER INSERT ON journal REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION journal_waits_for_seal();
+
 -- Everything a journal says, postings and all, in one form.
 CREATE FUNCTION journal_digest(journal) RETURNS bytea LANGUAGE sql STABLE AS $$
   SELECT sha256(convert_to(jsonb_build_array($1.id, $1.kind, $1.reference, $1.project_id, $1.day, $1.occurred_on, $1.reverses, $1.made_by,

@@ -135,7 +135,7 @@ func BenchmarkAsOfAMillionPostings(b *testing.B) {
 		for _, statement := range []string{`SET LOCAL session_replication_role = replica`,
 			fmt.Sprintf(`INSERT INTO journal (kind, reference, project_id, day, made_by) SELECT 'plan_approved', 'x', %d, date '2015-01-01' + (n %% 3650), %d FROM generate_series(1, 500000) n`, w.works[0], w.who.ID),
 			`INSERT INTO posting (journal_id, account, project_id, case_id, amount) SELECT id, CASE a WHEN 0 THEN 'approved' ELSE 'not_ordered' END, project_id, id % 5000, CASE a WHEN 0 THEN -7 ELSE 7 END
-			 FROM journal, generate_series(0, 1) a`, `ANALYZE journal`, `ANALYZE posting`} {
+			 FROM journal, generate_series(0, 1) a`, `INSERT INTO journal_unsealed SELECT id FROM journal`, `ANALYZE journal`, `ANALYZE posting`} {
 			if _, err := w.db.Write(ctx).ExecContext(ctx, statement); err != nil {
 				return err
 			}
@@ -160,4 +160,24 @@ func BenchmarkAsOfAMillionPostings(b *testing.B) {
 			}
 		})
 	}
+}
+
+// A journal whose transaction took so long that a hundred thousand others were sealed before it is sealed all the same, and counts on every day.
+func TestALateJournalIsSealedToo(t *testing.T) {
+	w := newWorld(t, 1)
+	late := w.mustPost(ledger.PlanApproved, "2023-06-01", approved(w.cases[0], 100, 0)...)
+	w.exec(`DELETE FROM journal_unsealed`) // its transaction is still under way
+	w.exec(`SELECT setval(pg_get_serial_sequence('journal', 'id'), 200000)`)
+	w.mustPost(ledger.PlanApproved, "2023-06-02", approved(w.cases[0], 7, 0)...)
+	_, err := w.book.Seal(t.Context())
+	w.must(err)
+	w.exec(`INSERT INTO journal_unsealed VALUES ($1)`, late)
+	for range 2 {
+		if b := w.bridge(ledger.Limits{AsOf: day.Must("2023-12-31")}); b.Approved != 107 {
+			t.Errorf("as of a day %+v", b)
+		}
+		_, err := w.book.Seal(t.Context())
+		w.must(err)
+	}
+	w.sound()
 }

@@ -208,7 +208,7 @@ func (s store) balances(ctx context.Context, l Limits) ([]balance, error) {
 // dayBalances adds up the days, and the postings that sealing has not added to them yet.
 const dayBalances = `SELECT b.project_id, b.account, sum(b.amount)::bigint AS amount FROM (
 	  SELECT project_id, account, day, amount, 0::bigint AS case_id FROM ledger_day
-	  UNION ALL SELECT p.project_id, p.account, j.day, p.amount, p.case_id FROM journal j JOIN posting p ON p.journal_id = j.id WHERE` + unsealed + `) b
+	  UNION ALL SELECT p.project_id, p.account, j.day, p.amount, p.case_id FROM journal_unsealed w JOIN journal j ON j.id = w.journal_id JOIN posting p ON p.journal_id = j.id) b
 	WHERE` + scoped + ` AND b.day <= $6::date GROUP BY 1, 2`
 
 func (s store) caseBalances(ctx context.Context, cases []id.Case) ([]balance, error) {
