@@ -347,6 +347,32 @@ func TestStatementLineIsUndoneInReconciliation(t *testing.T) {
 	w.sound()
 }
 
+// A part told twice by the same paper is one part, whoever tells it and under whatever key.
+func TestAPartIsNotToldTwice(t *testing.T) {
+	w := newWorld(t)
+	a := w.award(100, 0)
+	_, payments := w.released(order(payout.MethodTransfer, part(a, 100)))
+	half := result(payments[0], payout.ResultPaid)
+	half.Amount = 40
+	w.record(w.accountant, half)
+	again := half
+	again.EvidenceRef = " " + strings.ToLower(half.EvidenceRef)
+	for _, r := range []payout.Result{half, again} {
+		if err := w.payouts.RecordResults(t.Context(), w.accountant, []payout.Result{r}, w.key(), today); !hasField(err, "results[0].evidence_ref", "payout.result_known") {
+			t.Errorf("told again: %v", err)
+		}
+		if err := w.payouts.CheckResults(t.Context(), w.accountant, []payout.Result{r}, today); !hasField(err, "results[0].evidence_ref", "payout.result_known") {
+			t.Errorf("checked again: %v", err)
+		}
+	}
+	half.EvidenceRef = "GBN khác"
+	w.record(w.accountant, half)
+	if b := w.bridge(a); b.Paid != 80 || b.Ordered != 20 {
+		t.Errorf("bridge %+v", b)
+	}
+	w.sound()
+}
+
 // Two lines of the bank pay a payment between them; each is taken back by itself, in any order. Money sent back out of the middle keeps the line.
 func TestAPaymentInParts(t *testing.T) {
 	w := newWorld(t)

@@ -21,7 +21,8 @@ func (p Payouts) CheckResults(ctx context.Context, who actor.Actor, results []Re
 		return err
 	}
 	_, err = movesOf(results, targets, today)
-	return both(byHand(results), err)
+	known := store{p.DB.Read(ctx)}.againstKnown(ctx, results)
+	return both(both(byHand(results), err), known)
 }
 
 // both tells the wrong fields of two refusals as one; any other error goes before them.

@@ -16,7 +16,7 @@ import (
 )
 
 // RecordResults writes what became of payments, all or none. Paid and returned need payment:record, deposits payment:deposit. Every fault is
-// told at its row (results[3].amount): an unknown payment, one told twice, one that has its result, more than is open (both figures), a day in
+// told at its row (results[3].amount): an unknown payment, one told twice, a result recorded already by the same paper, one that has its result, more than is open (both figures), a day in
 // the future or before the release, a missing reason or paper. The same key with the same rows writes once.
 func (p Payouts) RecordResults(ctx context.Context, who actor.Actor, results []Result, key string, today day.Date) error {
 	scope, err := requireFor(who, results)
@@ -29,7 +29,12 @@ func (p Payouts) RecordResults(ctx context.Context, who actor.Actor, results []R
 	var count int
 	return p.Ledger.Once(ctx, who, "payout.record", key, results, &count, func(ctx context.Context) error {
 		count = len(results)
-		return p.recordInTx(ctx, who, scope, results, today)
+		s := store{p.DB.Write(ctx)}
+		if _, err := s.lockTargets(ctx, scope, codesOf(results)); err != nil {
+			return err
+		}
+		known := s.againstKnown(ctx, results)
+		return cmp.Or(p.recordInTx(ctx, who, scope, results, today), known)
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/lib/pq"
 
 	"matbang/internal/actor"
+	"matbang/internal/fault"
 	"matbang/internal/id"
 	"matbang/internal/tx"
 )
@@ -99,4 +100,28 @@ func (s store) keepParts(ctx context.Context, targets []*target) error {
 		return errors.Join(ErrMeanwhile, err)
 	}
 	return nil
+}
+
+// againstKnown refuses results that a person has recorded already: the same kind, day, amount and paper of the same payment. Otherwise a part told
+// twice, by two people or in two files, would be paid twice in the book while something is still open.
+func (s store) againstKnown(ctx context.Context, results []Result) error {
+	n := len(results)
+	codes, kinds, days, amounts, refs := codesOf(results), make([]string, n), make([]string, n), make([]int64, n), make([]string, n)
+	for i, r := range results {
+		kinds[i], days[i], amounts[i], refs[i] = string(r.Kind), r.Day.String(), int64(r.Amount), r.EvidenceRef
+	}
+	var known []int
+	if err := s.q.SelectContext(ctx, &known, `SELECT n.at FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[])
+		  WITH ORDINALITY AS n(code, kind, day, amount, ref, at) JOIN payment p ON p.code = n.code JOIN payment_result r ON r.payment_id = p.id
+		WHERE r.kind = n.kind AND r.day = NULLIF(n.day, '')::date AND r.amount = n.amount AND r.evidence_kind <> 'statement_line'
+		  AND lower(btrim(r.evidence_ref)) = lower(btrim(n.ref)) AND`+standing+` ORDER BY n.at`,
+		pq.Array(codes), pq.Array(kinds), pq.Array(days), pq.Array(amounts), pq.Array(refs)); err != nil {
+		return err
+	}
+	var w fault.Wrong
+	for _, at := range known {
+		r := results[at-1]
+		w.Add(resultField(at-1, "evidence_ref"), "payout.result_known", r.PaymentCode, r.EvidenceRef)
+	}
+	return w.Err()
 }
