@@ -367,10 +367,24 @@ func TestAPartIsNotToldTwice(t *testing.T) {
 	}
 	half.EvidenceRef = "GBN khác"
 	w.record(w.accountant, half)
+	w.cashToldTwice()
 	if b := w.bridge(a); b.Paid != 80 || b.Ordered != 20 {
 		t.Errorf("bridge %+v", b)
 	}
 	w.sound()
+}
+
+// cashToldTwice tells a part of cash by its signed list, and once more as signed by a representative.
+func (w *world) cashToldTwice() {
+	w.t.Helper()
+	_, payments := w.released(order(payout.MethodCash, part(w.award(100, 0), 100)))
+	half := result(payments[0], payout.ResultPaid)
+	half.Amount, half.EvidenceKind, half.EvidenceRef = 40, payout.EvidenceSignedList, "DS 7"
+	w.record(w.accountant, half)
+	rep := payout.Representative{Name: "Lý Văn Tùng", IdentityNo: "999", Relation: "con", PaperNo: "UQ 1", PaperDay: today, CertifiedBy: "UBND"}
+	if err := w.payouts.RecordSigned(context.Background(), w.accountant, half, rep, w.key(), today); !hasField(err, "results[0].evidence_ref", "payout.result_known") {
+		w.t.Errorf("told again by a representative: %v", err)
+	}
 }
 
 // Two lines of the bank pay a payment between them; each is taken back by itself, in any order. Money sent back out of the middle keeps the line.

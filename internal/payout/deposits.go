@@ -156,7 +156,7 @@ func (p Payouts) OpenDeposit(ctx context.Context, who actor.Actor, r Result, d D
 	}
 	done := ""
 	return refuse(p.Ledger.Once(ctx, who, "deposit.open", key, opening{r, d}, &done, func(ctx context.Context) error {
-		if err := p.recordInTx(ctx, who, scope, []Result{r}, today); err != nil {
+		if err := p.recordByHand(ctx, who, scope, []Result{r}, today); err != nil {
 			return err
 		}
 		s := store{p.DB.Write(ctx)}

@@ -59,7 +59,7 @@ func (p Payouts) RecordSigned(ctx context.Context, who actor.Actor, r Result, re
 	done := ""
 	return refuse(p.Ledger.Once(ctx, who, "payout.record_signed", key, signing{r, rep}, &done, func(ctx context.Context) error {
 		done = r.PaymentCode
-		if err := p.recordInTx(ctx, who, scope, []Result{r}, today); err != nil {
+		if err := p.recordByHand(ctx, who, scope, []Result{r}, today); err != nil {
 			return err
 		}
 		return store{p.DB.Write(ctx)}.keepRepresentative(ctx, r.PaymentCode, rep)

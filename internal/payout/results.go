@@ -16,8 +16,9 @@ import (
 )
 
 // RecordResults writes what became of payments, all or none. Paid and returned need payment:record, deposits payment:deposit. Every fault is
-// told at its row (results[3].amount): an unknown payment, one told twice, a result recorded already by the same paper, one that has its result, more than is open (both figures), a day in
-// the future or before the release, a missing reason or paper. The same key with the same rows writes once.
+// told at its row (results[3].amount): an unknown payment, one told twice, one that has its result, a result recorded already by the same paper,
+// more than is open (both figures), a day in the future or before the release, a missing reason or paper. The same key with the same rows writes
+// once.
 func (p Payouts) RecordResults(ctx context.Context, who actor.Actor, results []Result, key string, today day.Date) error {
 	scope, err := requireFor(who, results)
 	if err != nil {
@@ -29,13 +30,18 @@ func (p Payouts) RecordResults(ctx context.Context, who actor.Actor, results []R
 	var count int
 	return p.Ledger.Once(ctx, who, "payout.record", key, results, &count, func(ctx context.Context) error {
 		count = len(results)
-		s := store{p.DB.Write(ctx)}
-		if _, err := s.lockTargets(ctx, scope, codesOf(results)); err != nil {
-			return err
-		}
-		known := s.againstKnown(ctx, results)
-		return cmp.Or(p.recordInTx(ctx, who, scope, results, today), known)
+		return p.recordByHand(ctx, who, scope, results, today)
 	})
+}
+
+// recordByHand is recordInTx for what a person tells: the same result by the same paper is told once, whoever tells it.
+func (p Payouts) recordByHand(ctx context.Context, who actor.Actor, scope actor.Scope, results []Result, today day.Date) error {
+	s := store{p.DB.Write(ctx)}
+	if _, err := s.lockTargets(ctx, scope, codesOf(results)); err != nil {
+		return err
+	}
+	known := s.againstKnown(ctx, results)
+	return cmp.Or(p.recordInTx(ctx, who, scope, results, today), known)
 }
 
 // Record is RecordResults for an act of another room that has asked for its own permission and runs in one transaction: reconciliation,
