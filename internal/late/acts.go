@@ -12,15 +12,6 @@ import (
 	"matbang/internal/ledger"
 )
 
-// Where the surcharge of a case stands in the book, beside the bridge from approved to paid.
-const (
-	surchargeApproved ledger.Account = "surcharge_approved"
-	surchargeDue      ledger.Account = "surcharge_due"
-	surchargePaid     ledger.Account = "surcharge_paid"
-	kindApproved      ledger.Kind    = "surcharge_approved"
-	kindPaid          ledger.Kind    = "surcharge_paid"
-)
-
 // MaxLines bounds one plan.
 const MaxLines = 2000
 
@@ -142,9 +133,9 @@ func (r Late) Approve(ctx context.Context, who actor.Actor, code string, version
 		}
 		postings := make([]ledger.Posting, 0, 2*len(lines))
 		for _, l := range lines {
-			postings = append(postings, ledger.Move(l.CaseID, surchargeApproved, surchargeDue, l.Amount)...)
+			postings = append(postings, ledger.Move(l.CaseID, ledger.SurchargeApproved, ledger.SurchargeDue, l.Amount)...)
 		}
-		if _, err := r.Ledger.Post(ctx, who, ledger.Entry{Kind: kindApproved, Reference: p.Code, Project: p.ProjectID, Day: on, Postings: postings}); err != nil {
+		if _, err := r.Ledger.Post(ctx, who, ledger.Entry{Kind: ledger.SurchargePlanned, Reference: p.Code, Project: p.ProjectID, Day: on, Postings: postings}); err != nil {
 			return err
 		}
 		return s.approve(ctx, p.ID, strings.TrimSpace(number), on, who.ID)
@@ -178,8 +169,8 @@ func (r Late) RecordPaid(ctx context.Context, who actor.Actor, code string, vers
 		if err := res.check(p, today); err != nil {
 			return err
 		}
-		journal, err := r.Ledger.Post(ctx, who, ledger.Entry{Kind: kindPaid, Reference: p.Code, Project: p.ProjectID, Day: res.Day,
-			Postings: ledger.Move(l.CaseID, surchargeDue, surchargePaid, l.Amount)})
+		journal, err := r.Ledger.Post(ctx, who, ledger.Entry{Kind: ledger.SurchargeHanded, Reference: p.Code, Project: p.ProjectID, Day: res.Day,
+			Postings: ledger.Move(l.CaseID, ledger.SurchargeDue, ledger.SurchargePaid, l.Amount)})
 		if err != nil {
 			return err
 		}

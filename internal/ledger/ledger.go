@@ -20,7 +20,8 @@ import (
 // Account is where money of a case stands.
 type Account string
 
-// The accounts of a case. Approved is the source and negative; the others are never negative.
+// The accounts of a case: the way from approved to paid, and beside it debts, the interest of deposits and the surcharge for lateness, each with
+// a source of its own. Sources are negative; the others never are.
 const (
 	Approved     Account = "approved"
 	Deducted     Account = "deducted"
@@ -30,6 +31,15 @@ const (
 	Returned     Account = "returned"
 	Deposited    Account = "deposited"
 	Paid         Account = "paid"
+
+	DebtSource        Account = "debt_source"
+	Debt              Account = "debt"
+	InterestSource    Account = "interest_source"
+	InterestDue       Account = "interest_due"
+	InterestPaid      Account = "interest_paid"
+	SurchargeApproved Account = "surcharge_approved"
+	SurchargeDue      Account = "surcharge_due"
+	SurchargePaid     Account = "surcharge_paid"
 )
 
 // Kind is what a journal is about.
@@ -45,6 +55,11 @@ const (
 	PaymentReturned  Kind = "payment_returned"
 	PaymentDeposited Kind = "payment_deposited"
 	DepositReleased  Kind = "deposit_released"
+	InterestCredited Kind = "interest_credited"
+	InterestHanded   Kind = "interest_paid"
+	SurchargePlanned Kind = "surcharge_approved"
+	SurchargeHanded  Kind = "surcharge_paid"
+	DebtRecorded     Kind = "debt_recorded"
 	reversal         Kind = "reversal"
 )
 

@@ -28,14 +28,14 @@ var (
 // Chart lists every account in the order of the book: the way from approved to paid, then debts, interest of deposits, surcharge for lateness, each
 // with its own source.
 func Chart() []Account {
-	return []Account{Approved, Deducted, NotOrdered, Ordered, WithTreasury, Returned, Deposited, Paid, "debt_source", "debt",
-		"interest_source", "interest_due", "interest_paid", "surcharge_approved", "surcharge_due", "surcharge_paid"}
+	return []Account{Approved, Deducted, NotOrdered, Ordered, WithTreasury, Returned, Deposited, Paid, DebtSource, Debt,
+		InterestSource, InterestDue, InterestPaid, SurchargeApproved, SurchargeDue, SurchargePaid}
 }
 
 // Kinds lists every kind of journal in the order of a case's life.
 func Kinds() []Kind {
 	return []Kind{PlanApproved, OrderSubmitted, OrderReleased, OrderCancelled, PaymentPaid, PaymentReturned, PaymentDeposited, DepositReleased,
-		"interest_credited", "interest_paid", "surcharge_approved", "surcharge_paid", "debt_recorded", reversal}
+		InterestCredited, InterestHanded, SurchargePlanned, SurchargeHanded, DebtRecorded, reversal}
 }
 
 // BookFilter chooses entries of the book; empty fields do not limit. Days are those the entries are written on.

@@ -15,15 +15,6 @@ import (
 	"matbang/internal/vnd"
 )
 
-// Where the interest of deposits stands in the book, beside the bridge from approved to paid.
-const (
-	interestSource   ledger.Account = "interest_source"
-	interestDue      ledger.Account = "interest_due"
-	interestPaid     ledger.Account = "interest_paid"
-	interestCredited ledger.Kind    = "interest_credited"
-	interestHanded   ledger.Kind    = "interest_paid"
-)
-
 // Interest is what the bank credited on a deposit for a period, both days inside; amount in đồng.
 type Interest struct {
 	From      day.Date   `db:"from_day" json:"from"`
@@ -204,8 +195,8 @@ func (p Payouts) CreditInterest(ctx context.Context, who actor.Actor, code strin
 			if err := in.check(d, upTo, today); err != nil {
 				return nil, err
 			}
-			journal, err := p.Ledger.Post(ctx, who, ledger.Entry{Kind: interestCredited, Reference: d.Code, Project: d.ProjectID, Day: in.AdviceDay,
-				Postings: ledger.Move(d.CaseID, interestSource, interestDue, in.Amount)})
+			journal, err := p.Ledger.Post(ctx, who, ledger.Entry{Kind: ledger.InterestCredited, Reference: d.Code, Project: d.ProjectID, Day: in.AdviceDay,
+				Postings: ledger.Move(d.CaseID, ledger.InterestSource, ledger.InterestDue, in.Amount)})
 			if err != nil {
 				return nil, err
 			}
@@ -340,8 +331,8 @@ func (p Payouts) handOverInTx(ctx context.Context, s store, who actor.Actor, sco
 	}
 	interest, journal := d.InterestDue(), id.Journal(0)
 	if interest > 0 {
-		if journal, err = p.Ledger.Post(ctx, who, ledger.Entry{Kind: interestHanded, Reference: d.Code, Project: d.ProjectID, Day: r.Day,
-			Postings: ledger.Move(d.CaseID, interestDue, interestPaid, interest)}); err != nil {
+		if journal, err = p.Ledger.Post(ctx, who, ledger.Entry{Kind: ledger.InterestHanded, Reference: d.Code, Project: d.ProjectID, Day: r.Day,
+			Postings: ledger.Move(d.CaseID, ledger.InterestDue, ledger.InterestPaid, interest)}); err != nil {
 			return nil, err
 		}
 	}

@@ -76,7 +76,7 @@ func (w Web) accounts(c *webkit.Ctx) error {
 	}
 	for _, b := range balances {
 		switch b.Account {
-		case ledger.Approved, "debt_source", "interest_source", "surcharge_approved":
+		case ledger.Approved, ledger.DebtSource, ledger.InterestSource, ledger.SurchargeApproved:
 			page.Groups = append(page.Groups, nil)
 		}
 		last := len(page.Groups) - 1
