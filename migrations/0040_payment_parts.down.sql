@@ -4,6 +4,7 @@ DROP TRIGGER payment_reissued_within_returned ON payment;
 DROP FUNCTION payment_reissued_within_returned();
 DROP INDEX payment_reissues;
 CREATE UNIQUE INDEX payment_reissued_once ON payment (reissue_of) WHERE state <> 'cancelled';
+DROP TRIGGER payment_parts_need_results_still ON payment;
 DROP TRIGGER payment_parts_need_results ON payment;
 DROP FUNCTION payment_parts_need_results();
 DROP FUNCTION payment_parts_told(bigint);

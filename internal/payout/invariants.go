@@ -36,7 +36,7 @@ func invariantsOfMoney() []invariant.Check {
 		{Number: 3, Name: "parts_from_results", Title: "Phần đã chi, bị trả lại, tạm giữ, còn chờ của khoản chi đúng với các kết quả còn hiệu lực; không có kết quả thì không phải đã chi",
 			SQL: `SELECT 'payment ' || p.code || ': ' || p.open || '/' || p.paid || '/' || p.returned || '/' || p.deposited FROM payment p
 				CROSS JOIN LATERAL payment_parts_told(p.id) t WHERE (p.open - p.amount, p.paid, p.returned, p.deposited)
-				  <> (COALESCE(t.open, 0), COALESCE(t.paid, 0), COALESCE(t.returned, 0), COALESCE(t.deposited, 0))`},
+				  <> (t.open, t.paid, t.returned, t.deposited)`},
 		{Number: 3, Name: "payment_agrees_with_order", Title: "Khoản chi chưa có kết quả đứng đúng theo bước của lệnh",
 			SQL: `SELECT 'payment ' || p.code || ' ' || p.state || ' in ' || o.state FROM payment p JOIN payout_order o ON o.id = p.order_id
 				WHERE NOT CASE o.state WHEN 'draft' THEN p.state = 'prepared' WHEN 'cancelled' THEN p.state = 'cancelled'
