@@ -3,7 +3,6 @@ package ledger_test
 import (
 	"context"
 	"flag"
-	"fmt"
 	"testing"
 	"time"
 
@@ -133,7 +132,8 @@ func BenchmarkAsOfAMillionPostings(b *testing.B) {
 	w := newWorld(b, 0)
 	err := w.db.Run(b.Context(), func(ctx context.Context) error {
 		for _, statement := range []string{`SET LOCAL session_replication_role = replica`,
-			fmt.Sprintf(`INSERT INTO journal (kind, reference, project_id, day, made_by) SELECT 'plan_approved', 'x', %d, date '2015-01-01' + (n %% 3650), %d FROM generate_series(1, 500000) n`, w.works[0], w.who.ID),
+			`INSERT INTO journal (kind, reference, project_id, day, made_by) SELECT 'plan_approved', 'x', p.id, date '2015-01-01' + (n % 3650), u.id
+			 FROM generate_series(1, 500000) n, (SELECT min(id) AS id FROM project) p, (SELECT min(id) AS id FROM app_user) u`,
 			`INSERT INTO posting (journal_id, account, project_id, case_id, amount) SELECT id, CASE a WHEN 0 THEN 'approved' ELSE 'not_ordered' END, project_id, id % 5000, CASE a WHEN 0 THEN -7 ELSE 7 END
 			 FROM journal, generate_series(0, 1) a`, `INSERT INTO journal_unsealed SELECT id FROM journal`, `ANALYZE journal`, `ANALYZE posting`} {
 			if _, err := w.db.Write(ctx).ExecContext(ctx, statement); err != nil {
