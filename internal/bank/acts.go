@@ -93,12 +93,15 @@ func (b Bank) FirstRows(who actor.Actor, f File, delimiter string) ([][]string, 
 	return firstRows(f, delimiter)
 }
 
-// SaveProfile adds a profile (version 0) or changes one. Refuses what Profile.Check refuses, bank.profile_exists, changed_meanwhile.
+// SaveProfile adds a profile (version 0) or changes one. Refuses what Profile.Check refuses, a missing basis, bank.profile_exists, changed_meanwhile.
 func (b Bank) SaveProfile(ctx context.Context, who actor.Actor, p Profile, version int) error {
 	if _, err := who.Require(Layout); err != nil {
 		return err
 	}
-	if err := p.Check(); err != nil {
+	var w fault.Wrong
+	p.against(&w)
+	w.Check(p.Basis != "", "basis", "required")
+	if err := w.Err(); err != nil {
 		return err
 	}
 	return b.DB.Run(ctx, func(ctx context.Context) error {

@@ -28,7 +28,13 @@ func ColumnKeys() []string { return strings.Fields(columnKeys) }
 // Check refuses a profile that could read no file: code of small letters, digits and signs; a name; titles to find the header by; the columns
 // that its money out needs; marks that differ; a known form of days.
 func (p Profile) Check() error {
-	m, w := p.Mapping, fault.Wrong{}
+	var w fault.Wrong
+	p.against(&w)
+	return w.Err()
+}
+
+func (p Profile) against(w *fault.Wrong) {
+	m := p.Mapping
 	w.Check(profileForm.MatchString(p.Code), "code", "bank.profile_code")
 	w.Check(strings.TrimSpace(p.Name) != "" && len(p.Name) <= 200, "name", "required")
 	w.Check(someWords(m.HeaderSearch), "header_search", "bank.profile_header")
@@ -43,10 +49,9 @@ func (p Profile) Check() error {
 	w.Check(mark(m.Thousands) && (m.Thousands == "" || m.Thousands != m.Decimal), "thousands", "bank.profile_mark")
 	w.Check(mark(m.Decimal), "decimal", "bank.profile_mark")
 	w.Check(utf8.RuneCountInString(m.Delimiter) <= 1 && !strings.ContainsAny(m.Delimiter, "\"\r\n\x00"), "delimiter", "bank.profile_mark")
-	for _, list := range [][]string{m.FooterWords, m.SkipWords, m.FeeWords} {
-		w.Check(len(list) <= mostWords, "footer_words", "bank.profile_words", mostWords)
+	for name, list := range map[string][]string{"footer_words": m.FooterWords, "skip_words": m.SkipWords, "fee_words": m.FeeWords} {
+		w.Check(len(list) <= mostWords, name, "bank.profile_words", mostWords)
 	}
-	return w.Err()
 }
 
 func someWords(words []string) bool {

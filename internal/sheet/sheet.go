@@ -20,6 +20,9 @@ const (
 	MaxRows       = 50_000
 )
 
+// ContentType is what the web calls a workbook.
+const ContentType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 // headerRows is how far down the header may stand: above it are the titles that people like to write.
 const headerRows = 10
 

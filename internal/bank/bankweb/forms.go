@@ -48,7 +48,6 @@ func (f form) profile() (bank.Profile, error) {
 	if f.SeenOn != "" {
 		p.SeenOn = webkit.Day(&wrong, "seen_on", f.SeenOn)
 	}
-	wrong.Check(f.Basis != "", "basis", "required")
 	return p, wrong.Err()
 }
 

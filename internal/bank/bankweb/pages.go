@@ -1,9 +1,9 @@
 package bankweb
 
 import (
+	"cmp"
 	"errors"
 	"net/url"
-	"strings"
 
 	"matbang/internal/bank"
 	"matbang/internal/fault"
@@ -34,7 +34,7 @@ type profilePage struct {
 	DateForms, Marks, Outs []webkit.Choice
 	Delimiters             []webkit.Choice
 	Seen                   *bank.Inspection // of the file that was tried
-	Faults                 []fileFault
+	Faults                 []webkit.RowFault
 	FileName               string
 	Rows                   [][]string // of that file as it is, where nothing could be read
 }
@@ -86,20 +86,25 @@ func wordOf(mark string) string {
 	return mark
 }
 
-func (w Web) save(c *webkit.Ctx) error {
-	f := readForm(c)
+// asTyped is the page of a layout with the form as it was typed. The code of one that is there stays; who may not change it has typed nothing.
+func (w Web) asTyped(c *webkit.Ctx) (profilePage, error) {
 	page, err := w.profileData(c)
+	if err != nil || page.Profile.Code != "" && !c.Actor().Can(bank.Layout) {
+		return page, err
+	}
+	page.Form = readForm(c)
+	if page.Profile.Code != "" {
+		page.Form.Code = page.Profile.Code
+	}
+	return page, nil
+}
+
+func (w Web) save(c *webkit.Ctx) error {
+	page, err := w.asTyped(c)
 	if err != nil {
 		return err
 	}
-	page.Form = f
-	if page.Profile.Code != "" {
-		page.Form.Code, f.Code = page.Profile.Code, page.Profile.Code
-	}
-	p, err := f.profile()
-	if checked := p.Check(); checked != nil {
-		err = checked
-	}
+	p, err := page.Form.profile()
 	if err == nil {
 		err = w.Bank.SaveProfile(c.Context(), c.Actor(), p, c.Version())
 	}
@@ -111,67 +116,28 @@ func (w Web) save(c *webkit.Ctx) error {
 
 // preview reads a chosen file by the layout as it is typed, saved or not, and shows what an import would make of it.
 func (w Web) preview(c *webkit.Ctx) error {
-	f := readForm(c)
-	page, err := w.profileData(c)
+	page, err := w.asTyped(c)
 	if err != nil {
 		return err
-	}
-	if page.Form = f; page.Profile.Code != "" {
-		page.Form.Code = page.Profile.Code
-	}
-	if !c.Actor().Can(bank.Layout) && page.Profile.Code != "" { // the form was only shown
-		page.Form = formOf(page.Profile)
 	}
 	name, file, size, err := c.OpenUpload("file", previewLimit)
 	if err != nil {
 		return c.Refuse(err, "bank/profile", page)
 	}
 	defer func() { _ = file.Close() }()
-	p, err := page.Form.profile()
-	if page.Form.Basis == "" { // not needed for a try
-		err = nil
-	}
-	if p.Code == "" {
-		p.Code, p.Name = "thu", "thu"
-	}
-	page.FileName = name
 	read := bank.FileOf(name, file, size)
 	var seen bank.Inspection
-	if err == nil {
+	p, err := page.Form.profile()
+	if err == nil { // a try needs no name
+		p.Code, p.Name = cmp.Or(p.Code, "thu"), cmp.Or(p.Name, "thu")
 		seen, err = w.Bank.PreviewBy(c.Context(), c.Actor(), read, p, previewLines)
-		page.Seen = &seen
 	}
-	if err == nil {
-		return c.Show("bank/profile", page)
-	}
-	if page.Faults = fileFaults(c, err); len(page.Faults) == 0 || page.Seen == nil {
+	if page.Faults = c.RowFaults(err); err != nil && len(page.Faults) == 0 {
 		return c.Refuse(err, "bank/profile", page)
 	}
-	if c.Actor().Can(bank.OpenIdentity) { // the rows as they are have persons' accounts in them
-		page.Rows, _ = w.Bank.FirstRows(c.Actor(), read, p.Mapping.Delimiter) // the fault above says why there are none
+	page.FileName, page.Seen = name, &seen
+	if err != nil && c.Actor().Can(bank.OpenIdentity) { // the rows as they are have persons' accounts in them
+		page.Rows, _ = w.Bank.FirstRows(c.Actor(), read, p.Mapping.Delimiter) // the fault says why there are none
 	}
 	return c.Show("bank/profile", page)
-}
-
-// fileFault is one thing wrong with a file, in the order of its rows; of the whole file where it names no row.
-type fileFault struct{ Row, Text string }
-
-// fileFaults are the faults of the file; those of the form stay with their fields.
-func fileFaults(c *webkit.Ctx, err error) []fileFault {
-	var f *fault.Fault
-	if !errors.As(err, &f) {
-		return nil
-	}
-	var rows []fileFault
-	for _, field := range f.Fields {
-		row, isRow := strings.CutPrefix(field.Name, "row ")
-		if !isRow && field.Name != "file" {
-			continue
-		}
-		if !isRow {
-			row = ""
-		}
-		rows = append(rows, fileFault{row, c.T("fault."+field.Code, field.Args...)})
-	}
-	return rows
 }

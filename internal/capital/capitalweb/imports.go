@@ -11,21 +11,10 @@ import (
 	"matbang/internal/webkit"
 )
 
-// faultLine is a fault of a file in the person's language.
-type faultLine struct {
-	Sheet         string
-	Row           int
-	Column, Title string
-	Found, Text   string
-}
-
-// shownFaults is how many faults of a file are listed on the page.
-const shownFaults = 200
-
 type importPage struct {
 	Year   int
 	Result *capitalsheet.Result
-	Faults []faultLine
+	Faults []webkit.SheetFault
 }
 
 func (w Web) importPage(c *webkit.Ctx) importPage {
@@ -49,10 +38,7 @@ func (w Web) importFile(c *webkit.Ctx) error {
 	if result.Written {
 		return c.Done("/projects", "capital.imported", result.Rows, name)
 	}
-	page.Result = &result
-	for _, f := range result.Faults[:min(len(result.Faults), shownFaults)] {
-		page.Faults = append(page.Faults, faultLine{f.Sheet, f.Row, f.Column, f.Title, f.Found, c.T("fault."+f.Code, f.Args...)})
-	}
+	page.Result, page.Faults = &result, c.SheetFaults(result.Faults)
 	if n := len(result.Faults); n > 0 {
 		return c.Refuse(fault.New(fault.Invalid, "sheet.faults", n), "capital/import", page)
 	}
@@ -74,5 +60,5 @@ func (w Web) template(c *webkit.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.File(fmt.Sprintf("ke-hoach-von-%d.xlsx", year), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", content)
+	return c.File(fmt.Sprintf("ke-hoach-von-%d.xlsx", year), sheet.ContentType, content)
 }

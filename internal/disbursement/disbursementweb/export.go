@@ -51,7 +51,7 @@ func (w Web) export(c *webkit.Ctx) error {
 	}); err != nil {
 		return err
 	}
-	return c.File("giai-ngan.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", out.Bytes())
+	return c.File("giai-ngan.xlsx", sheet.ContentType, out.Bytes())
 }
 
 func (w Web) exportPage(ctx context.Context, c *webkit.Ctx, f disbursement.Filter, q listing.Query) ([][]any, error) {

@@ -26,23 +26,7 @@ type importPage struct {
 	Projects []webkit.Choice
 	Result   *landsheet.Result
 	Planned  []landsheet.Planned
-	Faults   []faultLine
-}
-
-// faultLine is one fault of a file in the reader's language; the names are the partial's.
-type faultLine struct {
-	Sheet         string
-	Row           int
-	Column, Title string
-	Found, Text   string
-}
-
-func faultLines(c *webkit.Ctx, faults []sheet.Fault) []faultLine {
-	lines := make([]faultLine, 0, min(len(faults), shownRows))
-	for _, f := range faults[:min(len(faults), shownRows)] {
-		lines = append(lines, faultLine{f.Sheet, f.Row, f.Column, f.Title, f.Found, c.T("fault."+f.Code, f.Args...)})
-	}
-	return lines
+	Faults   []webkit.SheetFault
 }
 
 func (w Web) importPage(c *webkit.Ctx, project string) (importPage, error) {
@@ -76,7 +60,7 @@ func (w Web) importFile(c *webkit.Ctx) error {
 	if result.Written {
 		return c.Done("/cases?project="+result.Planned[0].Project, "landsheet.imported", result.Cases, result.Parcels, result.Recovered, name)
 	}
-	page.Result, page.Planned, page.Faults = &result, result.Planned[:min(len(result.Planned), shownRows)], faultLines(c, result.Faults)
+	page.Result, page.Planned, page.Faults = &result, result.Planned[:min(len(result.Planned), shownRows)], c.SheetFaults(result.Faults)
 	if n := len(result.Faults); n > 0 {
 		return c.Refuse(fault.New(fault.Invalid, "sheet.faults", n), "land/import", page)
 	}
@@ -88,5 +72,5 @@ func (w Web) importTemplate(c *webkit.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.File("ho-so-thu-hoi-dat.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", content)
+	return c.File("ho-so-thu-hoi-dat.xlsx", sheet.ContentType, content)
 }

@@ -10,6 +10,7 @@ import (
 	"matbang/internal/actor"
 	"matbang/internal/paper"
 	"matbang/internal/payout"
+	"matbang/internal/sheet"
 )
 
 // File is a file that is ready to be handed out.
@@ -22,7 +23,6 @@ type File struct {
 const (
 	pdfType  = "application/pdf"
 	docxType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-	xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 )
 
 // Desk makes the files of orders. Mask hides a number but its last signs.
@@ -55,7 +55,7 @@ func (d Desk) Make(ctx context.Context, who actor.Actor, order, file string, ful
 }
 
 func formats() map[string]string {
-	return map[string]string{"list.pdf": pdfType, "list.docx": docxType, "list.xlsx": xlsxType, "slip.pdf": pdfType, "slip.docx": docxType, "slip.json": "application/json",
+	return map[string]string{"list.pdf": pdfType, "list.docx": docxType, "list.xlsx": sheet.ContentType, "slip.pdf": pdfType, "slip.docx": docxType, "slip.json": "application/json",
 		"calls.pdf": pdfType, "calls.docx": docxType, "pain001.xml": "application/xml", "transfer.csv": "text/csv; charset=us-ascii"}
 }
 

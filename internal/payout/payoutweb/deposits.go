@@ -153,7 +153,7 @@ func (w Web) depositSheet(c *webkit.Ctx) error {
 	}); err != nil {
 		return err
 	}
-	return c.File("tien-gui-tam-giu.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", out.Bytes())
+	return c.File("tien-gui-tam-giu.xlsx", sheet.ContentType, out.Bytes())
 }
 
 func depositSpec(c *webkit.Ctx) sheet.Spec {

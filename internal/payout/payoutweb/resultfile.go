@@ -12,11 +12,6 @@ import (
 	"matbang/internal/webkit"
 )
 
-// shownFaults is how many faults of a file are listed on the page.
-const shownFaults = 200
-
-const workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 func (w Web) resultFileRoutes(k *webkit.Kit) {
 	k.Page(http.MethodGet, "/payments/import", payout.RecordResult, w.resultForm)
 	k.Page(http.MethodPost, "/payments/import", payout.RecordResult, w.resultFile)
@@ -28,15 +23,7 @@ func (w Web) resultFileRoutes(k *webkit.Kit) {
 type resultFilePage struct {
 	Order  string
 	Result *payoutsheet.Results
-	Faults []faultLine
-}
-
-// faultLine is one fault of a file in the reader's language; the names are the partial's.
-type faultLine struct {
-	Sheet         string
-	Row           int
-	Column, Title string
-	Found, Text   string
+	Faults []webkit.SheetFault
 }
 
 func (w Web) resultForm(c *webkit.Ctx) error {
@@ -63,10 +50,7 @@ func (w Web) resultFile(c *webkit.Ctx) error {
 	if result.Written {
 		return c.Done("/payments", "payout.results.imported", result.Rows, name)
 	}
-	page.Result = &result
-	for _, f := range result.Faults[:min(len(result.Faults), shownFaults)] {
-		page.Faults = append(page.Faults, faultLine{f.Sheet, f.Row, f.Column, f.Title, f.Found, c.T("fault."+f.Code, f.Args...)})
-	}
+	page.Result, page.Faults = &result, c.SheetFaults(result.Faults)
 	if n := len(result.Faults); n > 0 {
 		return c.Refuse(fault.New(fault.Invalid, "sheet.faults", n), "payout/results", page)
 	}
@@ -82,7 +66,7 @@ func (w Web) resultTemplate(c *webkit.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.File("ket-qua-chi.xlsx", workbook, content)
+	return c.File("ket-qua-chi.xlsx", sheet.ContentType, content)
 }
 
 type importResultsInput struct {

@@ -9,21 +9,10 @@ import (
 	"matbang/internal/webkit"
 )
 
-// faultLine is a fault of a file in the person's language.
-type faultLine struct {
-	Sheet         string
-	Row           int
-	Column, Title string
-	Found, Text   string
-}
-
-// shownFaults is how many faults of a file are listed on the page.
-const shownFaults = 200
-
 type importPage struct {
 	Result *progresssheet.Result
-	Faults []faultLine
-	Needs  []faultLine // what will need a reason before it is handed in
+	Faults []webkit.SheetFault
+	Needs  []webkit.SheetFault // what will need a reason before it is handed in
 }
 
 func (w Web) importForm(c *webkit.Ctx) error {
@@ -46,19 +35,11 @@ func (w Web) importFile(c *webkit.Ctx) error {
 		}
 		return c.Done("/progress?month="+result.Months[len(result.Months)-1].String(), key, result.Rows, name, len(result.Needs))
 	}
-	page := importPage{Result: &result, Faults: faultLines(c, result.Faults), Needs: faultLines(c, result.Needs)}
+	page := importPage{Result: &result, Faults: c.SheetFaults(result.Faults), Needs: c.SheetFaults(result.Needs)}
 	if n := len(result.Faults); n > 0 {
 		return c.Refuse(fault.New(fault.Invalid, "sheet.faults", n), "progress/import", page)
 	}
 	return c.Show("progress/import", page)
-}
-
-func faultLines(c *webkit.Ctx, faults []sheet.Fault) []faultLine {
-	lines := make([]faultLine, 0, min(len(faults), shownFaults))
-	for _, f := range faults[:min(len(faults), shownFaults)] {
-		lines = append(lines, faultLine{f.Sheet, f.Row, f.Column, f.Title, f.Found, c.T("fault."+f.Code, f.Args...)})
-	}
-	return lines
 }
 
 // template is a file to fill in, with the works of the person's scope and the month of work already in it.
@@ -72,5 +53,5 @@ func (w Web) template(c *webkit.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.File("tien-do-"+c.Month().String()+".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", content)
+	return c.File("tien-do-"+c.Month().String()+".xlsx", sheet.ContentType, content)
 }

@@ -26,7 +26,7 @@ type File struct {
 // Make writes the minutes as docx, pdf, xlsx or json. Refuses any other format (recon.no_format).
 func Make(a recon.Agreement, format string) (File, error) {
 	types := map[string]string{"docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "pdf": "application/pdf",
-		"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "json": "application/json"}
+		"xlsx": sheet.ContentType, "json": "application/json"}
 	f := File{Name: "doi-chieu-" + a.Account.Code + "-" + a.From.Month().String() + "." + format, Type: types[format]}
 	var out bytes.Buffer
 	var err error

@@ -13,6 +13,7 @@ import (
 	"matbang/internal/day"
 	"matbang/internal/recon"
 	"matbang/internal/recon/reconsheet"
+	"matbang/internal/sheet"
 	"matbang/internal/webkit"
 )
 
@@ -66,7 +67,7 @@ func (w Web) listsFile(c *webkit.Ctx) error {
 	if err := reconsheet.Lists(&out, l); err != nil {
 		return err
 	}
-	return c.File("ba-danh-sach-"+a.Code+"-"+c.Month().String()+".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", out.Bytes())
+	return c.File("ba-danh-sach-"+a.Code+"-"+c.Month().String()+".xlsx", sheet.ContentType, out.Bytes())
 }
 
 type agreementPage struct {

@@ -1,12 +1,10 @@
 package reconweb
 
 import (
-	"errors"
 	"strconv"
 
 	"matbang/internal/actor"
 	"matbang/internal/bank"
-	"matbang/internal/fault"
 	"matbang/internal/id"
 	"matbang/internal/webkit"
 )
@@ -21,36 +19,6 @@ func number(text string) int64 {
 		return 0
 	}
 	return n
-}
-
-// fileFault is one thing wrong with a refused file, in the order of its rows. Row is 0 when the whole file is meant.
-type fileFault struct {
-	Row  string
-	Text string
-}
-
-func fileFaults(c *webkit.Ctx, err error) []fileFault {
-	var f *fault.Fault
-	if !errors.As(err, &f) {
-		return nil
-	}
-	rows := make([]fileFault, 0, len(f.Fields))
-	for _, field := range f.Fields {
-		row := ""
-		if after, found := cutRow(field.Name); found {
-			row = after
-		}
-		rows = append(rows, fileFault{row, c.T("fault."+field.Code, field.Args...)})
-	}
-	return rows
-}
-
-func cutRow(name string) (string, bool) {
-	const prefix = "row "
-	if len(name) > len(prefix) && name[:len(prefix)] == prefix {
-		return name[len(prefix):], true
-	}
-	return "", false
 }
 
 // masked hides the account numbers of persons from whoever may not open them.

@@ -111,7 +111,7 @@ type statementsPage struct {
 	Gaps     []bank.Gap // between statements of the account
 	Profiles []webkit.Choice
 	Profile  string
-	Faults   []fileFault
+	Faults   []webkit.RowFault
 }
 
 func (w Web) statements(c *webkit.Ctx) error {
@@ -159,7 +159,7 @@ func (w Web) upload(c *webkit.Ctx) error {
 	if chosen := c.Form("profile"); chosen != "" {
 		page.Profile = chosen
 	}
-	page.Faults = fileFaults(c, err)
+	page.Faults = c.RowFaults(err)
 	return c.Refuse(err, "recon/statements", page)
 }
 

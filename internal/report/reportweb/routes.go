@@ -10,11 +10,10 @@ import (
 	"matbang/internal/day"
 	"matbang/internal/fault"
 	"matbang/internal/report"
+	"matbang/internal/sheet"
 	"matbang/internal/vnd"
 	"matbang/internal/webkit"
 )
-
-const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 // Web answers for reports. Say translates for files, whose language is the reader's.
 type Web struct {
@@ -149,7 +148,7 @@ func (w Web) xlsx(c *webkit.Ctx) error {
 	if err := report.WriteXLSX(&out, r, c.T); err != nil {
 		return err
 	}
-	return c.File("bao-cao-thang-"+month.String()+".xlsx", xlsxType, out.Bytes())
+	return c.File("bao-cao-thang-"+month.String()+".xlsx", sheet.ContentType, out.Bytes())
 }
 
 func (w Web) issue(c *webkit.Ctx) error {
