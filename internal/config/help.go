@@ -12,7 +12,7 @@ type Setting struct{ Name, Meaning, Default string }
 func List() []Setting {
 	return []Setting{
 		{"DATABASE_URL", "PostgreSQL 14 or newer as lib/pq takes it; several hosts with target_session_attrs=read-write work", "none: an embedded PostgreSQL under MATBANG_DATA"},
-		{"MATBANG_DATA", "folder for the embedded database, attachments and keys", "./var"},
+		{"MATBANG_DATA", "folder for the embedded database, attachments, keys and anchors.txt", "./var"},
 		{"MATBANG_ADDR", "listen address, host:port", "127.0.0.1:8080"},
 		{"MATBANG_DEMO_PASSWORD", "password of the sample accounts, 8 characters or more", "a random one, printed once"},
 		{"MATBANG_TODAY", "fixes the business day, YYYY-MM-DD; times in the log stay real", "the real day; 2023-12-31 with the sample city"},
