@@ -19,7 +19,7 @@ import (
 const words = "actor area day fault id invariant listing tx vnd"
 
 // tools know technology and no business.
-const tools = "authz config figures figures/cmd/bench postgres postgres/embedded postgres/embedded/cmd/testdb paper postgres/pgtest recon/corpus sheet webkit"
+const tools = "authz config figures figures/cmd/bench postgres postgres/embedded postgres/embedded/cmd/testdb paper postgres/pgtest recon/corpus sheet webkit webkit/webtest"
 
 // rooms are the parts of the business, each with the other rooms it may know. Besides, every room may know audit and legal.
 // Add a line for a new room, and an arrow only downward: the room that decides later knows the one that decided before.

@@ -2,9 +2,7 @@ package capitalweb_test
 
 import (
 	"bytes"
-	"context"
 	"io"
-	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -12,23 +10,16 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"testing/fstest"
-
-	"github.com/alexedwards/scs/v2"
 
 	"matbang/internal/actor"
 	"matbang/internal/audit"
-	"matbang/internal/authz"
 	"matbang/internal/capital"
 	"matbang/internal/capital/capitalweb"
 	"matbang/internal/day"
-	"matbang/internal/fault"
 	"matbang/internal/id"
 	"matbang/internal/postgres/pgtest"
 	"matbang/internal/project"
-	"matbang/internal/webkit"
-	"matbang/policies"
-	"matbang/web"
+	"matbang/internal/webkit/webtest"
 )
 
 // site is the pages of this room over one unit with two works; a person signs in by a token that is the name of the role.
@@ -55,19 +46,10 @@ func open(t *testing.T) site {
 		_, err := db.Pool().ExecContext(t.Context(), q)
 		must(t, err)
 	}
-	policy, err := authz.Load(policies.Model, policies.Rules)
-	must(t, err)
 	today := func() day.Date { return day.Must("31/12/2023") }
-	kit, err := webkit.New(webkit.Options{Templates: web.Templates, Locale: web.Locale, Policy: policy, Sessions: scs.New(), Today: today,
-		Dist:      fstest.MapFS{"dist/manifest.json": {Data: []byte(`{"app.css":"app.css","app.js":"app.js","chart.js":"chart.js"}`)}},
-		Log:       slog.New(slog.NewTextHandler(t.Output(), nil)),
-		Months:    func(context.Context) []day.Month { return nil },
-		Waiting:   func(context.Context, actor.Actor) map[string]int { return nil },
-		ActorByID: func(context.Context, id.User) (actor.Actor, error) { return actor.Actor{}, fault.Missing("nobody") },
-		ActorByToken: func(_ context.Context, role string) (actor.Actor, error) {
-			return actor.Actor{ID: map[string]id.User{"planner": 1, "leader": 2}[role], Username: role, Name: role, Unit: 1, Grants: policy.Grants([]string{role})}, nil
-		}})
-	must(t, err)
+	kit := webtest.Kit(t, today, func(role string, grants map[actor.Permission]actor.Reach) actor.Actor {
+		return actor.Actor{ID: map[string]id.User{"planner": 1, "leader": 2}[role], Username: role, Name: role, Unit: 1, Grants: grants}
+	})
 	log := audit.Log{DB: db}
 	projects := project.Projects{DB: db, Log: log}
 	room := capital.Capital{DB: db, Log: log, Projects: projects}

@@ -1,33 +1,24 @@
 package contractweb_test
 
 import (
-	"context"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
-	"testing/fstest"
-
-	"github.com/alexedwards/scs/v2"
 
 	"matbang/internal/actor"
 	"matbang/internal/audit"
-	"matbang/internal/authz"
 	"matbang/internal/contract"
 	"matbang/internal/contract/contractweb"
 	"matbang/internal/day"
-	"matbang/internal/fault"
 	"matbang/internal/id"
 	"matbang/internal/legal"
 	"matbang/internal/postgres/pgtest"
 	"matbang/internal/project"
-	"matbang/internal/webkit"
-	"matbang/policies"
-	"matbang/web"
+	"matbang/internal/webkit/webtest"
 )
 
 // site is the pages of this room over one work; a person signs in by a token that is the name of the role.
@@ -53,20 +44,11 @@ func open(t *testing.T) site {
 		_, err := db.Pool().ExecContext(t.Context(), q)
 		must(t, err)
 	}
-	policy, err := authz.Load(policies.Model, policies.Rules)
-	must(t, err)
 	today := func() day.Date { return day.Must("31/12/2023") }
-	kit, err := webkit.New(webkit.Options{Templates: web.Templates, Locale: web.Locale, Policy: policy, Sessions: scs.New(), Today: today,
-		Dist:      fstest.MapFS{"dist/manifest.json": {Data: []byte(`{"app.css":"app.css","app.js":"app.js","chart.js":"chart.js"}`)}},
-		Log:       slog.New(slog.NewTextHandler(t.Output(), nil)),
-		Months:    func(context.Context) []day.Month { return nil },
-		Waiting:   func(context.Context, actor.Actor) map[string]int { return nil },
-		ActorByID: func(context.Context, id.User) (actor.Actor, error) { return actor.Actor{}, fault.Missing("nobody") },
-		ActorByToken: func(_ context.Context, role string) (actor.Actor, error) {
-			ids := map[string]id.User{"planner": 1, "planning-head": 2}
-			return actor.Actor{ID: ids[role], Username: role, Name: role, Unit: 1, Grants: policy.Grants([]string{role})}, nil
-		}})
-	must(t, err)
+	kit := webtest.Kit(t, today, func(role string, grants map[actor.Permission]actor.Reach) actor.Actor {
+		ids := map[string]id.User{"planner": 1, "planning-head": 2}
+		return actor.Actor{ID: ids[role], Username: role, Name: role, Unit: 1, Grants: grants}
+	})
 	log := audit.Log{DB: db}
 	contractweb.Web{Contracts: contract.Contracts{DB: db, Log: log, Legal: legal.Rules{DB: db}}, Projects: project.Projects{DB: db, Log: log}, Today: today}.Routes(kit)
 	server := httptest.NewServer(kit.Handler())

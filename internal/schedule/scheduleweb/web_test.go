@@ -1,9 +1,7 @@
 package scheduleweb_test
 
 import (
-	"context"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -11,23 +9,16 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"testing/fstest"
-
-	"github.com/alexedwards/scs/v2"
 
 	"matbang/internal/actor"
 	"matbang/internal/audit"
-	"matbang/internal/authz"
 	"matbang/internal/day"
-	"matbang/internal/fault"
 	"matbang/internal/id"
 	"matbang/internal/legal"
 	"matbang/internal/postgres/pgtest"
 	"matbang/internal/schedule"
 	"matbang/internal/schedule/scheduleweb"
-	"matbang/internal/webkit"
-	"matbang/policies"
-	"matbang/web"
+	"matbang/internal/webkit/webtest"
 )
 
 // site is the pages of this room over one work; a person signs in by a token that is the name of the role.
@@ -52,20 +43,11 @@ func open(t *testing.T) site {
 		_, err := db.Pool().ExecContext(t.Context(), q)
 		must(t, err)
 	}
-	policy, err := authz.Load(policies.Model, policies.Rules)
-	must(t, err)
 	today := func() day.Date { return day.Must("31/12/2023") }
-	kit, err := webkit.New(webkit.Options{Templates: web.Templates, Locale: web.Locale, Policy: policy, Sessions: scs.New(), Today: today,
-		Dist:      fstest.MapFS{"dist/manifest.json": {Data: []byte(`{"app.css":"app.css","app.js":"app.js","chart.js":"chart.js"}`)}},
-		Log:       slog.New(slog.NewTextHandler(t.Output(), nil)),
-		Months:    func(context.Context) []day.Month { return nil },
-		Waiting:   func(context.Context, actor.Actor) map[string]int { return nil },
-		ActorByID: func(context.Context, id.User) (actor.Actor, error) { return actor.Actor{}, fault.Missing("nobody") },
-		ActorByToken: func(_ context.Context, role string) (actor.Actor, error) {
-			ids := map[string]id.User{"planner": 1, "planning-head": 2, "leader": 3}
-			return actor.Actor{ID: ids[role], Username: role, Name: role, Unit: 1, Grants: policy.Grants([]string{role})}, nil
-		}})
-	must(t, err)
+	kit := webtest.Kit(t, today, func(role string, grants map[actor.Permission]actor.Reach) actor.Actor {
+		ids := map[string]id.User{"planner": 1, "planning-head": 2, "leader": 3}
+		return actor.Actor{ID: ids[role], Username: role, Name: role, Unit: 1, Grants: grants}
+	})
 	scheduleweb.Web{Schedules: schedule.Schedules{DB: db, Log: audit.Log{DB: db}, Rules: legal.Rules{DB: db}}, Today: today}.Routes(kit)
 	server := httptest.NewServer(kit.Handler())
 	t.Cleanup(server.Close)

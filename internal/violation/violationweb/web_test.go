@@ -1,32 +1,23 @@
 package violationweb_test
 
 import (
-	"context"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
-	"testing/fstest"
-
-	"github.com/alexedwards/scs/v2"
 
 	"matbang/internal/actor"
 	"matbang/internal/audit"
-	"matbang/internal/authz"
 	"matbang/internal/day"
-	"matbang/internal/fault"
 	"matbang/internal/id"
 	"matbang/internal/postgres/pgtest"
 	"matbang/internal/region"
 	"matbang/internal/violation"
 	"matbang/internal/violation/violationweb"
-	"matbang/internal/webkit"
-	"matbang/policies"
-	"matbang/web"
+	"matbang/internal/webkit/webtest"
 )
 
 // site is the pages of this room over two wards; a person signs in by a token that is the name of the role.
@@ -51,26 +42,17 @@ func open(t *testing.T) site {
 		_, err := db.Pool().ExecContext(t.Context(), q)
 		must(t, err)
 	}
-	policy, err := authz.Load(policies.Model, policies.Rules)
-	must(t, err)
 	today := func() day.Date { return day.Must("31/12/2023") }
-	kit, err := webkit.New(webkit.Options{Templates: web.Templates, Locale: web.Locale, Policy: policy, Sessions: scs.New(), Today: today,
-		Dist:      fstest.MapFS{"dist/manifest.json": {Data: []byte(`{"app.css":"app.css","app.js":"app.js","chart.js":"chart.js"}`)}},
-		Log:       slog.New(slog.NewTextHandler(t.Output(), nil)),
-		Months:    func(context.Context) []day.Month { return nil },
-		Waiting:   func(context.Context, actor.Actor) map[string]int { return nil },
-		ActorByID: func(context.Context, id.User) (actor.Actor, error) { return actor.Actor{}, fault.Missing("nobody") },
-		ActorByToken: func(_ context.Context, role string) (actor.Actor, error) {
-			a := actor.Actor{ID: map[string]id.User{"planning-head": 1, "leader": 1, "department": 2, "ward": 3}[role], Username: role, Name: role, Unit: 2, Grants: policy.Grants([]string{role})}
-			if role == "planning-head" {
-				a.Unit = 1
-			}
-			if role == "ward" {
-				a.Ward = 1
-			}
-			return a, nil
-		}})
-	must(t, err)
+	kit := webtest.Kit(t, today, func(role string, grants map[actor.Permission]actor.Reach) actor.Actor {
+		a := actor.Actor{ID: map[string]id.User{"planning-head": 1, "leader": 1, "department": 2, "ward": 3}[role], Username: role, Name: role, Unit: 2, Grants: grants}
+		if role == "planning-head" {
+			a.Unit = 1
+		}
+		if role == "ward" {
+			a.Ward = 1
+		}
+		return a
+	})
 	violationweb.Web{Violations: violation.Violations{DB: db, Log: audit.Log{DB: db}}, Regions: region.Regions{DB: db}, Today: today}.Routes(kit)
 	server := httptest.NewServer(kit.Handler())
 	t.Cleanup(server.Close)
