@@ -2,80 +2,24 @@ package disbursementweb_test
 
 import (
 	"encoding/json"
-	"html"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 
-	"matbang/internal/app"
 	"matbang/internal/app/apptest"
-	"matbang/internal/people"
 )
 
 // city is the whole program over the sample city, asked as any of its people.
 type city struct {
-	t       *testing.T
-	app     *app.App
-	handler http.Handler
-	tokens  map[string]string
+	*apptest.Visitor
+	t *testing.T
 }
 
 func open(t *testing.T) *city {
 	t.Helper()
-	a := apptest.SampleCity(t)
-	c := &city{t, a, a.Kit.Handler(), map[string]string{}}
-	for _, account := range []string{"planner", "accountant", "leader", "clearance"} {
-		token, err := a.Rooms.People.IssueToken(t.Context(), people.Console(), account, 1, "test")
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.tokens[account] = token
-	}
-	return c
-}
-
-func (c *city) send(account, method, path, kind, body, key string) *httptest.ResponseRecorder {
-	c.t.Helper()
-	r := httptest.NewRequestWithContext(c.t.Context(), method, path, strings.NewReader(body))
-	r.Header.Set("Content-Type", kind)
-	r.Header.Set("Authorization", "Bearer "+c.tokens[account])
-	if key != "" {
-		r.Header.Set("Idempotency-Key", key)
-	}
-	answer := httptest.NewRecorder()
-	c.handler.ServeHTTP(answer, r)
-	return answer
-}
-
-var badPage = regexp.MustCompile(`%!|ZgotmplZ|&lt;nil&gt;|0xc0|>(disbursement|fault|act|menu)\.[a-z_.]+<|value="false"`)
-
-// page asks for a page, or posts a form, and wants a status and words.
-func (c *city) page(account, path string, form url.Values, status int, words ...string) string {
-	c.t.Helper()
-	method, kind := http.MethodGet, ""
-	if form != nil {
-		method, kind = http.MethodPost, "application/x-www-form-urlencoded"
-	}
-	answer := c.send(account, method, path, kind, form.Encode(), "")
-	body := html.UnescapeString(answer.Body.String())
-	if answer.Code != status {
-		c.t.Fatalf("%s %s %s: %d, want %d: %.600s", account, method, path, answer.Code, status, body)
-	}
-	for _, w := range words {
-		if !strings.Contains(body, w) {
-			c.t.Errorf("%s %s does not say %q", account, path, w)
-		}
-	}
-	if at := badPage.FindString(answer.Body.String()); at != "" {
-		c.t.Errorf("%s %s shows %q", account, path, at)
-	}
-	if to := answer.Header().Get("Location"); to != "" {
-		return to
-	}
-	return body
+	return &city{apptest.Visit(t, "planner", "accountant", "leader", "clearance"), t}
 }
 
 const work = "/projects/7941207/disbursements"
@@ -90,17 +34,17 @@ func values(pairs ...string) url.Values {
 
 func TestPages(t *testing.T) {
 	c := open(t)
-	c.page("planner", "/disbursements", nil, http.StatusOK, "Giải ngân: chứng từ các công trình", "GN-2023-", "Quá 1 năm")
-	c.page("leader", "/disbursements?project=7941207&year=2023&kind=recovery&paid=2023-08&source=province&sort=amount&desc=1", nil, http.StatusOK, "Thu hồi tạm ứng")
-	c.page("planner", "/disbursements?q=khong%20co%20gi%25", nil, http.StatusOK, "Chưa có chứng từ nào.")
-	c.page("planner", "/disbursements/control", nil, http.StatusOK, "Hoàn trả ngân sách", "NĐ 99/2021/NĐ-CP")
-	c.page("planner", work, nil, http.StatusOK, "40.889.000.000", "KBNN xác nhận", "Ghi tạm ứng")
-	if body := c.page("leader", work, nil, http.StatusOK); strings.Contains(body, "Ghi tạm ứng") || strings.Contains(body, "Ghi số Kho bạc xác nhận") {
+	c.Page("planner", "/disbursements", nil, http.StatusOK, "Giải ngân: chứng từ các công trình", "GN-2023-", "Quá 1 năm")
+	c.Page("leader", "/disbursements?project=7941207&year=2023&kind=recovery&paid=2023-08&source=province&sort=amount&desc=1", nil, http.StatusOK, "Thu hồi tạm ứng")
+	c.Page("planner", "/disbursements?q=khong%20co%20gi%25", nil, http.StatusOK, "Chưa có chứng từ nào.")
+	c.Page("planner", "/disbursements/control", nil, http.StatusOK, "Hoàn trả ngân sách", "NĐ 99/2021/NĐ-CP")
+	c.Page("planner", work, nil, http.StatusOK, "40.889.000.000", "KBNN xác nhận", "Ghi tạm ứng")
+	if body := c.Page("leader", work, nil, http.StatusOK); strings.Contains(body, "Ghi tạm ứng") || strings.Contains(body, "Ghi số Kho bạc xác nhận") {
 		t.Error("who only reads is offered a form")
 	}
-	c.page("clearance", "/disbursements", nil, http.StatusForbidden)
-	c.page("planner", "/projects/0000000/disbursements", nil, http.StatusNotFound)
-	file := c.send("planner", http.MethodGet, "/disbursements/export.xlsx?project=7941207", "", "", "")
+	c.Page("clearance", "/disbursements", nil, http.StatusForbidden)
+	c.Page("planner", "/projects/0000000/disbursements", nil, http.StatusNotFound)
+	file := c.Send("planner", http.MethodGet, "/disbursements/export.xlsx?project=7941207", "", "", nil)
 	if file.Code != http.StatusOK || !strings.HasPrefix(file.Body.String(), "PK") {
 		t.Errorf("the workbook: %d", file.Code)
 	}
@@ -109,38 +53,38 @@ func TestPages(t *testing.T) {
 func TestTheFormsOfAWork(t *testing.T) {
 	c := open(t)
 	typed := values("act", "advance", "idempotency_key", "form-key-1", "target", "clearance", "source", "province", "amount", "9.999.000.000", "number", "99/GRV", "paid_on", "31/12/2023", "note", "đợt cuối")
-	c.page("planner", work, typed, http.StatusConflict, "9.999.000.000", "99/GRV", "đợt cuối", "form-key-1")
+	c.Page("planner", work, typed, http.StatusConflict, "9.999.000.000", "99/GRV", "đợt cuối", "form-key-1")
 	typed.Set("amount", "mười triệu")
-	c.page("planner", work, typed, http.StatusUnprocessableEntity, "mười triệu", `id="amount"`)
+	c.Page("planner", work, typed, http.StatusUnprocessableEntity, "mười triệu", `id="amount"`)
 	typed.Set("amount", "10.000.000")
 	typed.Set("paid_on", "01/01/2024")
-	c.page("planner", work, typed, http.StatusUnprocessableEntity, "01/01/2024")
+	c.Page("planner", work, typed, http.StatusUnprocessableEntity, "01/01/2024")
 	typed.Set("paid_on", "31/12/2023")
-	if to := c.page("planner", work, typed, http.StatusSeeOther); to != work+"?year=2023" {
+	if to := c.Page("planner", work, typed, http.StatusSeeOther); to != work+"?year=2023" {
 		t.Errorf("goes on to %s", to)
 	}
-	c.page("planner", work, typed, http.StatusSeeOther) // sent again by a hand too quick: the same voucher
-	body := c.page("planner", work, nil, http.StatusOK, "99/GRV")
+	c.Page("planner", work, typed, http.StatusSeeOther) // sent again by a hand too quick: the same voucher
+	body := c.Page("planner", work, nil, http.StatusOK, "99/GRV")
 	if strings.Count(body, "99/GRV") != 1 {
 		t.Error("recorded twice")
 	}
 	code := regexp.MustCompile(`id="(GN-2023-\d+)"`).FindStringSubmatch(body)[1]
-	c.page("planner", work+"?reverse="+code, nil, http.StatusOK, "Hủy chứng từ "+code)
-	c.page("planner", work, values("act", "settle", "idempotency_key", "form-key-2", "advance", code, "kind", "recovery", "amount", "10000001", "number", "1/TT", "paid_on", "31/12/2023"),
+	c.Page("planner", work+"?reverse="+code, nil, http.StatusOK, "Hủy chứng từ "+code)
+	c.Page("planner", work, values("act", "settle", "idempotency_key", "form-key-2", "advance", code, "kind", "recovery", "amount", "10000001", "number", "1/TT", "paid_on", "31/12/2023"),
 		http.StatusUnprocessableEntity, "10.000.000 đ")
-	c.page("planner", work+"/reverse", values("voucher", code, "idempotency_key", "form-key-3"), http.StatusUnprocessableEntity, "Hủy chứng từ "+code)
-	c.page("planner", work+"/reverse", values("voucher", code, "idempotency_key", "form-key-3", "reason", "ghi nhầm nguồn"), http.StatusSeeOther)
-	c.page("planner", work+"/reverse", values("voucher", code, "idempotency_key", "form-key-4", "reason", "ghi nhầm nguồn"), http.StatusConflict)
-	c.page("accountant", work+"/confirm", values("idempotency_key", "form-key-5", "source", "province", "through", "31/12/2023", "amount", "1", "agreed_on", "31/12/2023", "number", "14/ĐC"),
+	c.Page("planner", work+"/reverse", values("voucher", code, "idempotency_key", "form-key-3"), http.StatusUnprocessableEntity, "Hủy chứng từ "+code)
+	c.Page("planner", work+"/reverse", values("voucher", code, "idempotency_key", "form-key-3", "reason", "ghi nhầm nguồn"), http.StatusSeeOther)
+	c.Page("planner", work+"/reverse", values("voucher", code, "idempotency_key", "form-key-4", "reason", "ghi nhầm nguồn"), http.StatusConflict)
+	c.Page("accountant", work+"/confirm", values("idempotency_key", "form-key-5", "source", "province", "through", "31/12/2023", "amount", "1", "agreed_on", "31/12/2023", "number", "14/ĐC"),
 		http.StatusUnprocessableEntity, "14/ĐC", "ghi lý do")
-	c.page("accountant", work+"/confirm", values("idempotency_key", "form-key-5", "source", "province", "through", "31/12/2023", "amount", "28622300001", "agreed_on", "31/12/2023", "number", "14/ĐC"),
+	c.Page("accountant", work+"/confirm", values("idempotency_key", "form-key-5", "source", "province", "through", "31/12/2023", "amount", "28622300001", "agreed_on", "31/12/2023", "number", "14/ĐC"),
 		http.StatusSeeOther)
-	c.page("planner", work+"/confirm", values("source", "province"), http.StatusForbidden)
+	c.Page("planner", work+"/confirm", values("source", "province"), http.StatusForbidden)
 }
 
 func (c *city) api(account, method, path, body, key string, status int) map[string]any {
 	c.t.Helper()
-	answer := c.send(account, method, "/api/v1"+path, "application/json", body, key)
+	answer := c.Send(account, method, "/api/v1"+path, "application/json", body, map[string]string{"Idempotency-Key": key})
 	if answer.Code != status {
 		c.t.Fatalf("%s %s: %d, want %d: %.600s", method, path, answer.Code, status, answer.Body)
 	}

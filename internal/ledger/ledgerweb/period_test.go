@@ -3,37 +3,23 @@ package ledgerweb_test
 import (
 	"context"
 	"encoding/json"
-	"html"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
-	"regexp"
 	"strings"
 	"testing"
 
-	"matbang/internal/app"
 	"matbang/internal/app/apptest"
-	"matbang/internal/people"
 )
 
 // closing is the whole program over the sample city, whose business day is the last of 2023, asked as any of its people.
 type closing struct {
-	t       *testing.T
-	app     *app.App
-	handler http.Handler
-	tokens  map[string]string
+	*apptest.Visitor
+	t *testing.T
 }
 
 func openPeriods(t *testing.T) *closing {
 	t.Helper()
-	a := apptest.SampleCity(t)
-	c := &closing{t, a, a.Kit.Handler(), map[string]string{}}
-	for _, account := range []string{"accountant", "chief-accountant", "deputy-chief", "director", "leader", "auditor", "planner"} {
-		token, err := a.Rooms.People.IssueToken(t.Context(), people.Console(), account, 1, "test")
-		c.must(err)
-		c.tokens[account] = token
-	}
-	return c
+	return &closing{apptest.Visit(t, "accountant", "chief-accountant", "deputy-chief", "director", "leader", "auditor", "planner"), t}
 }
 
 func (c *closing) must(err error) {
@@ -41,41 +27,6 @@ func (c *closing) must(err error) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-}
-
-func (c *closing) send(account, method, path, kind, body string) *httptest.ResponseRecorder {
-	c.t.Helper()
-	r := httptest.NewRequestWithContext(c.t.Context(), method, path, strings.NewReader(body))
-	r.Header.Set("Content-Type", kind)
-	r.Header.Set("Authorization", "Bearer "+c.tokens[account])
-	answer := httptest.NewRecorder()
-	c.handler.ServeHTTP(answer, r)
-	return answer
-}
-
-var badPage = regexp.MustCompile(`%!|ZgotmplZ|&lt;nil&gt;|0xc0|>(period|ledger|fault|act|menu)\.[a-z_.]+<`)
-
-// page asks for a page, or posts a form, and wants a status and words; a redirect is followed to the sentence it shows.
-func (c *closing) page(account, path string, form url.Values, status int, words ...string) string {
-	c.t.Helper()
-	method := http.MethodGet
-	if form != nil {
-		method = http.MethodPost
-	}
-	answer := c.send(account, method, path, "application/x-www-form-urlencoded", form.Encode())
-	body := html.UnescapeString(answer.Body.String())
-	if answer.Code != status {
-		c.t.Fatalf("%s %s %s: %d, want %d: %.600s", account, method, path, answer.Code, status, body)
-	}
-	for _, w := range words {
-		if !strings.Contains(body, w) {
-			c.t.Errorf("%s %s does not say %q", account, path, w)
-		}
-	}
-	if at := badPage.FindString(answer.Body.String()); at != "" {
-		c.t.Errorf("%s %s shows %q", account, path, at)
-	}
-	return body
 }
 
 // api sends JSON and gives the answer, or the refusal's code.
@@ -93,7 +44,7 @@ func (c *closing) api(account, method, path, body string, status int) (answer st
 	}
 }) {
 	c.t.Helper()
-	got := c.send(account, method, "/api/v1"+path, "application/json", body)
+	got := c.Send(account, method, "/api/v1"+path, "application/json", body, nil)
 	if got.Code != status {
 		c.t.Fatalf("%s %s %s: %d, want %d: %s", account, method, path, got.Code, status, got.Body)
 	}
@@ -103,8 +54,8 @@ func (c *closing) api(account, method, path, body string, status int) (answer st
 
 // byHand does what needs the database in hand.
 func (c *closing) byHand(statement string, args ...any) error {
-	return c.app.DB.Run(c.t.Context(), func(ctx context.Context) error {
-		_, err := c.app.DB.Write(ctx).ExecContext(ctx, statement, args...)
+	return c.App.DB.Run(c.t.Context(), func(ctx context.Context) error {
+		_, err := c.App.DB.Write(ctx).ExecContext(ctx, statement, args...)
 		return err
 	})
 }
@@ -114,42 +65,42 @@ func (c *closing) settle() {
 	c.t.Helper()
 	c.must(c.byHand(`INSERT INTO recon_match (line_id, kind, amount, rule, why, made_by)
 		SELECT l.id, 'other', abs(l.amount), 'classified', 'giải thích', $1 FROM statement_line l
-		WHERE NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.line_id = l.id AND m.undone_at IS NULL)`, apptest.Actor(c.t, c.app, "accountant").ID))
+		WHERE NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.line_id = l.id AND m.undone_at IS NULL)`, apptest.Actor(c.t, c.App, "accountant").ID))
 }
 
 func TestAMonthIsClosedAndOpenedAgainOnItsPage(t *testing.T) {
 	c := openPeriods(t)
 	reason := url.Values{"reason": {"thiếu một sao kê"}}
-	c.page("auditor", "/periods", nil, http.StatusOK, "Tháng cần khóa: 12/2023", "Dòng sao kê chưa khớp", "Chưa khóa tháng nào")
-	c.page("planner", "/periods", nil, http.StatusForbidden)
+	c.Page("auditor", "/periods", nil, http.StatusOK, "Tháng cần khóa: 12/2023", "Dòng sao kê chưa khớp", "Chưa khóa tháng nào")
+	c.Page("planner", "/periods", nil, http.StatusForbidden)
 	for _, account := range []string{"accountant", "director", "leader"} {
-		c.page(account, "/periods/2023-12/close", url.Values{}, http.StatusForbidden)
+		c.Page(account, "/periods/2023-12/close", url.Values{}, http.StatusForbidden)
 	}
-	c.page("chief-accountant", "/periods/2023-12/reopen", reason, http.StatusForbidden)
-	c.page("chief-accountant", "/periods/2023-12/close", url.Values{}, http.StatusSeeOther)
-	c.page("auditor", "/periods", nil, http.StatusOK, "Chưa khóa tháng nào") // lines are open still
+	c.Page("chief-accountant", "/periods/2023-12/reopen", reason, http.StatusForbidden)
+	c.Page("chief-accountant", "/periods/2023-12/close", url.Values{}, http.StatusSeeOther)
+	c.Page("auditor", "/periods", nil, http.StatusOK, "Chưa khóa tháng nào") // lines are open still
 	c.settle()
-	c.page("chief-accountant", "/periods", nil, http.StatusOK, "có thể khóa sổ", `action="/periods/2023-12/close"`)
-	c.page("chief-accountant", "/periods/2023-12/close", url.Values{}, http.StatusSeeOther)
-	if page := c.page("auditor", "/periods", nil, http.StatusOK, "Tháng cần khóa: 01/2024"); strings.Contains(page, "Chưa khóa tháng nào") || strings.Contains(page, "<form method=\"post\" action=\"/periods") {
+	c.Page("chief-accountant", "/periods", nil, http.StatusOK, "có thể khóa sổ", `action="/periods/2023-12/close"`)
+	c.Page("chief-accountant", "/periods/2023-12/close", url.Values{}, http.StatusSeeOther)
+	if page := c.Page("auditor", "/periods", nil, http.StatusOK, "Tháng cần khóa: 01/2024"); strings.Contains(page, "Chưa khóa tháng nào") || strings.Contains(page, "<form method=\"post\" action=\"/periods") {
 		t.Error("the month is not told as closed, or an auditor may act")
 	}
-	c.page("director", "/periods", nil, http.StatusOK, `action="/periods/2023-12/reopen"`)
+	c.Page("director", "/periods", nil, http.StatusOK, `action="/periods/2023-12/reopen"`)
 	c.must(c.byHand(`WITH j AS (INSERT INTO journal (kind, reference, project_id, day, occurred_on, made_by) SELECT 'plan_approved', 'PA-THU', project_id, '2024-01-01', '2023-12-29', made_by
 		FROM journal LIMIT 1 RETURNING id, project_id) INSERT INTO posting (journal_id, account, project_id, case_id, amount)
 		SELECT j.id, x.account, j.project_id, c.id, x.amount FROM j JOIN LATERAL (SELECT min(id) AS id FROM land_case WHERE project_id = j.project_id) c ON true
 		CROSS JOIN (VALUES ('approved', -7000000), ('not_ordered', 7000000)) AS x(account, amount)`))
-	c.page("auditor", "/periods/2024-01", nil, http.StatusOK, "Phê duyệt phương án", "PA-THU", "29/12/2023", "7.000.000", "Chưa khóa sổ")
-	c.page("auditor", "/periods/2023-12", nil, http.StatusOK, "PA-THU", "Đã khóa sổ", "Tháng này không có bút toán nào")
-	c.page("auditor", "/periods", nil, http.StatusOK, "Tháng này có 1 bút toán")
-	c.page("auditor", "/periods/x", nil, http.StatusNotFound)
-	if status := c.send("auditor", http.MethodGet, "/api/v1/periods/2024-01", "", ""); !strings.Contains(status.Body.String(), `"sum_vnd":7000000`) {
+	c.Page("auditor", "/periods/2024-01", nil, http.StatusOK, "Phê duyệt phương án", "PA-THU", "29/12/2023", "7.000.000", "Chưa khóa sổ")
+	c.Page("auditor", "/periods/2023-12", nil, http.StatusOK, "PA-THU", "Đã khóa sổ", "Tháng này không có bút toán nào")
+	c.Page("auditor", "/periods", nil, http.StatusOK, "Tháng này có 1 bút toán")
+	c.Page("auditor", "/periods/x", nil, http.StatusNotFound)
+	if status := c.Send("auditor", http.MethodGet, "/api/v1/periods/2024-01", "", "", nil); !strings.Contains(status.Body.String(), `"sum_vnd":7000000`) {
 		t.Errorf("the API does not tell the adjustment: %s", status.Body)
 	}
-	c.page("director", "/periods/2023-12/reopen", url.Values{"reason": {" "}}, http.StatusUnprocessableEntity)
-	c.page("director", "/periods/2023-11/reopen", reason, http.StatusConflict, `value="thiếu một sao kê"`, "không mở lại được")
-	c.page("director", "/periods/2023-12/reopen", reason, http.StatusSeeOther)
-	c.page("auditor", "/periods", nil, http.StatusOK, "Tháng cần khóa: 12/2023", "thiếu một sao kê")
+	c.Page("director", "/periods/2023-12/reopen", url.Values{"reason": {" "}}, http.StatusUnprocessableEntity)
+	c.Page("director", "/periods/2023-11/reopen", reason, http.StatusConflict, `value="thiếu một sao kê"`, "không mở lại được")
+	c.Page("director", "/periods/2023-12/reopen", reason, http.StatusSeeOther)
+	c.Page("auditor", "/periods", nil, http.StatusOK, "Tháng cần khóa: 12/2023", "thiếu một sao kê")
 }
 
 func TestMonthsAreClosedOverTheAPI(t *testing.T) {
@@ -159,7 +110,7 @@ func TestMonthsAreClosedOverTheAPI(t *testing.T) {
 		t.Errorf("before closing: %+v", first)
 	}
 	for _, o := range first.Obstacles {
-		if c.send("auditor", http.MethodGet, o.Href, "", "").Code != http.StatusOK {
+		if c.Send("auditor", http.MethodGet, o.Href, "", "", nil).Code != http.StatusOK {
 			t.Errorf("%s leads nowhere: %s", o.Code, o.Href)
 		}
 	}
@@ -205,7 +156,7 @@ func TestWhatStandsInTheWayOfClosing(t *testing.T) {
 	if got := c.api("chief-accountant", http.MethodPost, "/periods/2023-12/close", "", http.StatusConflict); got.Code != "period.statement_gap" {
 		t.Errorf("statements that do not meet: %s", got.Code)
 	}
-	if page := c.page("chief-accountant", "/periods", nil, http.StatusOK, "sao kê không nối nhau", "Cản khóa sổ", "Lệnh chi đã trình, chưa được duyệt", "Cần xem"); strings.Contains(page, `action="/periods/2023-12/close"`) {
+	if page := c.Page("chief-accountant", "/periods", nil, http.StatusOK, "sao kê không nối nhau", "Cản khóa sổ", "Lệnh chi đã trình, chưa được duyệt", "Cần xem"); strings.Contains(page, `action="/periods/2023-12/close"`) {
 		t.Error("the page offers to close what cannot be closed")
 	}
 }

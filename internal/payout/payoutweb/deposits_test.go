@@ -10,26 +10,26 @@ import (
 
 func TestTheRegisterOfDeposits(t *testing.T) {
 	c := open(t)
-	list := c.page("accountant", "/deposits?state=incomplete", nil, http.StatusOK, "Sổ tiền gửi tạm giữ", "Thiếu thông tin", "Cộng")
+	list := c.Page("accountant", "/deposits?state=incomplete", nil, http.StatusOK, "Sổ tiền gửi tạm giữ", "Thiếu thông tin", "Cộng")
 	for _, path := range []string{"/deposits", "/deposits?sort=amount&desc=1&over=30", "/deposits?q=nguyen&ground=unknown", "/deposits.xlsx"} {
 		for _, account := range []string{"clearance", "director", "auditor"} {
-			c.page(account, path, nil, http.StatusOK)
+			c.Page(account, path, nil, http.StatusOK)
 		}
 	}
 	at := "/deposits/" + find(t, list, `href="/deposits/(TG\d+)"`)
-	body := c.page("accountant", at, nil, http.StatusOK, "chưa khai lý do giữ")
+	body := c.Page("accountant", at, nil, http.StatusOK, "chưa khai lý do giữ")
 	form := with(keys(t, body), "ground", "other", "bank", "Agribank Bắc Kạn", "account_no", "8600201888777")
-	c.page("director", at+"/details", form, http.StatusForbidden)
-	c.page("accountant", at+"/details", form, http.StatusUnprocessableEntity, "Agribank Bắc Kạn", "8600201888777", "Không được để trống")
+	c.Page("director", at+"/details", form, http.StatusForbidden)
+	c.Page("accountant", at+"/details", form, http.StatusUnprocessableEntity, "Agribank Bắc Kạn", "8600201888777", "Không được để trống")
 	form.Set("ground", "disputed")
 	with(form, "account_name", "TTPTQĐ giữ hộ", "minutes_no", "03/BB", "minutes_day", "01/01/2023")
-	c.page("accountant", at+"/details", form, http.StatusSeeOther)
-	if body = c.page("auditor", at, nil, http.StatusOK, "Đang tranh chấp", "Điều 93 khoản 3", "khai thông tin khoản tạm giữ"); strings.Contains(body, "8600201888777") {
+	c.Page("accountant", at+"/details", form, http.StatusSeeOther)
+	if body = c.Page("auditor", at, nil, http.StatusOK, "Đang tranh chấp", "Điều 93 khoản 3", "khai thông tin khoản tạm giữ"); strings.Contains(body, "8600201888777") {
 		t.Error("the whole account number is shown")
 	}
 	form.Set("bank", "BIDV")
-	c.page("accountant", at+"/details", form, http.StatusConflict, "BIDV")
-	c.page("accountant", "/deposits/TG0", nil, http.StatusNotFound)
+	c.Page("accountant", at+"/details", form, http.StatusConflict, "BIDV")
+	c.Page("accountant", "/deposits/TG0", nil, http.StatusNotFound)
 }
 
 func TestDepositsByAPI(t *testing.T) {

@@ -22,12 +22,12 @@ import (
 func (c *city) releasedOrder() payout.Payment {
 	c.t.Helper()
 	project, key, amount := c.openAward()
-	empty := c.page("accountant", "/new/payout-order?project="+project+"&all=1", nil, http.StatusOK)
+	empty := c.Page("accountant", "/new/payout-order?project="+project+"&all=1", nil, http.StatusOK)
 	source := find(c.t, empty, `name="source"(?:.|\n)*?<option value="(\w+)"`)
 	form := with(keys(c.t, empty), "project", project, "method", "cash", "source", source, "content", "Chi đợt thử", "pick", key, "amount."+key, amount)
-	path := c.page("accountant", "/payout-orders", form, http.StatusSeeOther)
+	path := c.Page("accountant", "/payout-orders", form, http.StatusSeeOther)
 	for _, step := range []struct{ account, act string }{{"accountant", "submit"}, {"chief-accountant", "approve"}, {"director", "release"}} {
-		c.page(step.account, path+"/"+step.act, keys(c.t, c.page(step.account, path, nil, http.StatusOK)), http.StatusSeeOther)
+		c.Page(step.account, path+"/"+step.act, keys(c.t, c.Page(step.account, path, nil, http.StatusOK)), http.StatusSeeOther)
 	}
 	var order struct{ Payments []payout.Payment }
 	c.api("accountant", http.MethodGet, path, "", nil, http.StatusOK, &order)
@@ -76,7 +76,7 @@ func (c *city) sendFile(account, act string, content []byte, status int, words .
 	_, err = part.Write(content)
 	c.must(err)
 	c.must(w.Close())
-	answer := c.send(account, http.MethodPost, "/payments/import", w.FormDataContentType(), body.String(), nil)
+	answer := c.Send(account, http.MethodPost, "/payments/import", w.FormDataContentType(), body.String(), nil)
 	text := html.UnescapeString(answer.Body.String())
 	if answer.Code != status {
 		c.t.Fatalf("%d, want %d: %s", answer.Code, status, text)
@@ -115,21 +115,21 @@ func TestResultsFromAFile(t *testing.T) {
 	half := p.Amount / 2
 	good := c.fill(template, row(p.Code, "Đã chi", "31/12/2023", int64(half), ""))
 	c.sendFile("accountant", "check", good, http.StatusOK, "Tệp đúng: 1 dòng")
-	c.page("accountant", "/payments/"+p.Code, nil, http.StatusOK, "Chưa có kết quả nào")
+	c.Page("accountant", "/payments/"+p.Code, nil, http.StatusOK, "Chưa có kết quả nào")
 	c.sendFile("accountant", "write", good, http.StatusSeeOther)
-	c.page("accountant", "/payments/"+p.Code, nil, http.StatusOK, "Chi một phần", "DS 07")
+	c.Page("accountant", "/payments/"+p.Code, nil, http.StatusOK, "Chi một phần", "DS 07")
 	c.sendFile("leader", "write", good, http.StatusForbidden)
 
 	rest := c.fill(template, row(p.Code, "Đã chi", "31/12/2023", int64(p.Amount-half), ""))
 	c.resultsByAPI(rest, true, p.Amount-half)
 	c.resultsByAPI(rest, false, p.Amount-half)
 	c.sendFile("accountant", "write", rest, http.StatusUnprocessableEntity, "A · Mã khoản chi", p.Code)
-	c.page("accountant", "/payments/"+p.Code, nil, http.StatusOK, "Đã chi")
+	c.Page("accountant", "/payments/"+p.Code, nil, http.StatusOK, "Đã chi")
 }
 
 func (c *city) resultsByAPI(content []byte, dryRun bool, sum vnd.Amount) {
 	c.t.Helper()
-	answer := c.send("accountant", http.MethodPost, fmt.Sprintf("/api/v1/payment-results/import?file_name=a.xlsx&dry_run=%t", dryRun), "application/octet-stream", string(content), nil)
+	answer := c.Send("accountant", http.MethodPost, fmt.Sprintf("/api/v1/payment-results/import?file_name=a.xlsx&dry_run=%t", dryRun), "application/octet-stream", string(content), nil)
 	var result payoutsheet.Results
 	c.must(json.Unmarshal(answer.Body.Bytes(), &result))
 	if answer.Code != http.StatusOK || result.Written == dryRun || len(result.Faults) > 0 || len(result.Sums) != 1 || result.Sums[0].Amount != sum {

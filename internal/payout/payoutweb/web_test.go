@@ -3,86 +3,30 @@ package payoutweb_test
 import (
 	"encoding/json"
 	"fmt"
-	"html"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 
-	"matbang/internal/app"
 	"matbang/internal/app/apptest"
-	"matbang/internal/people"
 )
 
 // city is the whole program over the sample city, asked as any of its people.
 type city struct {
-	t       *testing.T
-	app     *app.App
-	handler http.Handler
-	tokens  map[string]string
+	*apptest.Visitor
+	t *testing.T
 }
 
 func open(t *testing.T) *city {
 	t.Helper()
-	a := apptest.SampleCity(t)
-	c := &city{t, a, a.Kit.Handler(), map[string]string{}}
-	for _, account := range []string{"accountant", "chief-accountant", "director", "leader", "auditor", "clearance"} {
-		token, err := a.Rooms.People.IssueToken(t.Context(), people.Console(), account, 1, "test")
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.tokens[account] = token
-	}
-	return c
-}
-
-func (c *city) send(account, method, path, kind, body string, headers map[string]string) *httptest.ResponseRecorder {
-	c.t.Helper()
-	r := httptest.NewRequestWithContext(c.t.Context(), method, path, strings.NewReader(body))
-	r.Header.Set("Content-Type", kind)
-	r.Header.Set("Authorization", "Bearer "+c.tokens[account])
-	for name, value := range headers {
-		r.Header.Set(name, value)
-	}
-	answer := httptest.NewRecorder()
-	c.handler.ServeHTTP(answer, r)
-	return answer
-}
-
-var badPage = regexp.MustCompile(`%!|ZgotmplZ|&lt;nil&gt;|0xc0|>(payout|fault|act|menu)\.[a-z_.]+<|value="false"`)
-
-// page asks for a page, or posts a form, and wants a status and words.
-func (c *city) page(account, path string, form url.Values, status int, words ...string) string {
-	c.t.Helper()
-	method, kind := http.MethodGet, ""
-	if form != nil {
-		method, kind = http.MethodPost, "application/x-www-form-urlencoded"
-	}
-	answer := c.send(account, method, path, kind, form.Encode(), nil)
-	body := html.UnescapeString(answer.Body.String())
-	if answer.Code != status {
-		c.t.Fatalf("%s %s %s: %d, want %d: %.600s", account, method, path, answer.Code, status, body)
-	}
-	for _, w := range words {
-		if !strings.Contains(body, w) {
-			c.t.Errorf("%s %s does not say %q", account, path, w)
-		}
-	}
-	if at := badPage.FindString(answer.Body.String()); at != "" {
-		c.t.Errorf("%s %s shows %q", account, path, at)
-	}
-	if to := answer.Header().Get("Location"); to != "" {
-		return to
-	}
-	return body
+	return &city{apptest.Visit(t, "accountant", "chief-accountant", "director", "leader", "auditor", "clearance"), t}
 }
 
 // api sends JSON and wants a status.
 func (c *city) api(account, method, path, body string, headers map[string]string, status int, into any) string {
 	c.t.Helper()
-	answer := c.send(account, method, "/api/v1"+path, "application/json", body, headers)
+	answer := c.Send(account, method, "/api/v1"+path, "application/json", body, headers)
 	if answer.Code != status {
 		c.t.Fatalf("%s %s %s: %d, want %d: %s", account, method, path, answer.Code, status, answer.Body)
 	}
@@ -123,9 +67,9 @@ func with(form url.Values, pairs ...string) url.Values {
 // openAward finds a work and an award with something left to order.
 func (c *city) openAward() (project, key, amount string) {
 	c.t.Helper()
-	list := c.page("accountant", "/new/payout-order", nil, http.StatusOK, "Chọn công trình")
+	list := c.Page("accountant", "/new/payout-order", nil, http.StatusOK, "Chọn công trình")
 	for _, m := range regexp.MustCompile(`/new/payout-order\?project=(\d{7})`).FindAllStringSubmatch(list, -1) {
-		body := c.page("accountant", "/new/payout-order?project="+m[1], nil, http.StatusOK)
+		body := c.Page("accountant", "/new/payout-order?project="+m[1], nil, http.StatusOK)
 		if found := regexp.MustCompile(`name="amount\.([^"]+)" id="[^"]+" value="([^"]+)"`).FindStringSubmatch(body); found != nil {
 			return m[1], found[1], found[2]
 		}
@@ -137,85 +81,85 @@ func (c *city) openAward() (project, key, amount string) {
 func TestOrderByPages(t *testing.T) {
 	c := open(t)
 	project, key, amount := c.openAward()
-	empty := c.page("accountant", "/new/payout-order?project="+project+"&all=1", nil, http.StatusOK, "checked")
+	empty := c.Page("accountant", "/new/payout-order?project="+project+"&all=1", nil, http.StatusOK, "checked")
 	form := with(keys(t, empty), "project", project, "method", "cash", "source", "", "content", "Chi đợt thử", "pick", key, "amount."+key, "9.999.999.999.999")
-	refused := c.page("accountant", "/payout-orders", form, http.StatusUnprocessableEntity, "9.999.999.999.999", "Chi đợt thử", "Hãy chọn một giá trị", "checked")
+	refused := c.Page("accountant", "/payout-orders", form, http.StatusUnprocessableEntity, "9.999.999.999.999", "Chi đợt thử", "Hãy chọn một giá trị", "checked")
 	source := find(t, refused, `name="source"(?:.|\n)*?<option value="(\w+)"`)
 	form.Set("source", source)
-	c.page("accountant", "/payout-orders", form, http.StatusUnprocessableEntity, "chỉ còn "+amount+" đ")
+	c.Page("accountant", "/payout-orders", form, http.StatusUnprocessableEntity, "chỉ còn "+amount+" đ")
 	form.Set("amount."+key, amount)
-	path := c.page("accountant", "/payout-orders", form, http.StatusSeeOther)
+	path := c.Page("accountant", "/payout-orders", form, http.StatusSeeOther)
 	code := strings.TrimPrefix(path, "/payout-orders/")
-	if again := c.page("accountant", "/payout-orders", form, http.StatusSeeOther); again != path {
+	if again := c.Page("accountant", "/payout-orders", form, http.StatusSeeOther); again != path {
 		t.Errorf("the same form makes another order: %s %s", path, again)
 	}
-	c.page("accountant", path, nil, http.StatusOK, code, "Trình duyệt", "Đang chờ bạn", "Hủy lệnh")
-	c.page("chief-accountant", path+"/cancel", with(keys(t, c.page("chief-accountant", path, nil, http.StatusOK)), "reason", ""), http.StatusUnprocessableEntity, "Không được để trống")
+	c.Page("accountant", path, nil, http.StatusOK, code, "Trình duyệt", "Đang chờ bạn", "Hủy lệnh")
+	c.Page("chief-accountant", path+"/cancel", with(keys(t, c.Page("chief-accountant", path, nil, http.StatusOK)), "reason", ""), http.StatusUnprocessableEntity, "Không được để trống")
 	for _, step := range []struct{ account, act string }{{"accountant", "submit"}, {"chief-accountant", "approve"}, {"director", "release"}} {
-		body := c.page(step.account, path, nil, http.StatusOK, "Đang chờ bạn")
+		body := c.Page(step.account, path, nil, http.StatusOK, "Đang chờ bạn")
 		for range 2 { // a second press of the same button changes nothing
-			c.page(step.account, path+"/"+step.act, keys(t, body), http.StatusSeeOther)
+			c.Page(step.account, path+"/"+step.act, keys(t, body), http.StatusSeeOther)
 		}
 	}
-	released := c.page("accountant", path, nil, http.StatusOK, "Đã phát hành", "Tổng lệnh", "✓")
+	released := c.Page("accountant", path, nil, http.StatusOK, "Đã phát hành", "Tổng lệnh", "✓")
 	payment := find(t, released, `href="(/payments/GPMB23T\d{5})"`)
 	c.resultByPages(payment)
-	c.page("auditor", path, nil, http.StatusOK, "duyệt lệnh chi", "ghi kết quả chi trả")
-	c.page("leader", path+"/approve", url.Values{}, http.StatusForbidden)
-	c.page("clearance", path, nil, http.StatusForbidden)
+	c.Page("auditor", path, nil, http.StatusOK, "duyệt lệnh chi", "ghi kết quả chi trả")
+	c.Page("leader", path+"/approve", url.Values{}, http.StatusForbidden)
+	c.Page("clearance", path, nil, http.StatusForbidden)
 }
 
 func (c *city) resultByPages(payment string) {
 	c.t.Helper()
-	body := c.page("accountant", payment, nil, http.StatusOK, "Ghi kết quả chi", "Chưa có kết quả nào")
+	body := c.Page("accountant", payment, nil, http.StatusOK, "Ghi kết quả chi", "Chưa có kết quả nào")
 	amount := find(c.t, body, `name="amount"[^>]*>|value="([\d.]+)" data-money`)
 	form := with(keys(c.t, body), "kind", "paid", "day", "31/12/2023", "amount", "9.999.999.999", "evidence_kind", "signed_list", "evidence_ref", "DS 05")
-	c.page("accountant", payment+"/result", form, http.StatusUnprocessableEntity, "DS 05", "chỉ còn "+amount+" đ")
+	c.Page("accountant", payment+"/result", form, http.StatusUnprocessableEntity, "DS 05", "chỉ còn "+amount+" đ")
 	form.Set("amount", "1")
-	c.page("accountant", payment+"/result", form, http.StatusSeeOther)
-	body = c.page("chief-accountant", payment, nil, http.StatusOK, "Chi một phần", "Đã chi <data", "một đồng")
-	c.page("chief-accountant", payment+"/reverse", with(keys(c.t, body), "reason", "ghi thiếu"), http.StatusSeeOther)
-	body = c.page("accountant", payment, nil, http.StatusOK, "Chờ kết quả", "đã hoàn tác")
+	c.Page("accountant", payment+"/result", form, http.StatusSeeOther)
+	body = c.Page("chief-accountant", payment, nil, http.StatusOK, "Chi một phần", "Đã chi <data", "một đồng")
+	c.Page("chief-accountant", payment+"/reverse", with(keys(c.t, body), "reason", "ghi thiếu"), http.StatusSeeOther)
+	body = c.Page("accountant", payment, nil, http.StatusOK, "Chờ kết quả", "đã hoàn tác")
 	form = with(keys(c.t, body), "kind", "paid", "day", "31/12/2023", "amount", amount, "evidence_kind", "signed_list", "evidence_ref", "DS 05")
 	form.Set("day", "hôm qua")
-	c.page("accountant", payment+"/result", form, http.StatusUnprocessableEntity, "hôm qua")
+	c.Page("accountant", payment+"/result", form, http.StatusUnprocessableEntity, "hôm qua")
 	form.Set("day", "31/12/2023")
-	c.page("accountant", payment+"/result", with(form, "representative", "1", "rep_name", "Nguyễn Văn Con"), http.StatusUnprocessableEntity, "Nguyễn Văn Con", "Không được để trống")
+	c.Page("accountant", payment+"/result", with(form, "representative", "1", "rep_name", "Nguyễn Văn Con"), http.StatusUnprocessableEntity, "Nguyễn Văn Con", "Không được để trống")
 	with(form, "rep_identity", "006085012345", "rep_relation", "con", "rep_paper_no", "15/UQ", "rep_paper_day", "30/12/2023", "rep_certified_by", "UBND phường")
-	c.page("accountant", payment+"/result", with(form, "rep_valid_to", "30/12/2023"), http.StatusUnprocessableEntity, "hết hiệu lực")
+	c.Page("accountant", payment+"/result", with(form, "rep_valid_to", "30/12/2023"), http.StatusUnprocessableEntity, "hết hiệu lực")
 	form.Set("rep_valid_to", "")
-	c.page("accountant", payment+"/result", form, http.StatusSeeOther)
-	c.page("auditor", "/payments?q="+strings.TrimPrefix(payment, "/payments/"), nil, http.StatusOK, "(Nguyễn Văn Con ký thay)")
-	body = c.page("chief-accountant", payment, nil, http.StatusOK, "Đã chi", "DS 05", "Hoàn tác kết quả cuối", "Nguyễn Văn Con (con, ••••••345) ký thay")
-	c.page("chief-accountant", payment+"/reverse", keys(c.t, body), http.StatusUnprocessableEntity, "Không được để trống")
-	c.page("chief-accountant", payment+"/reverse", with(keys(c.t, body), "reason", "ghi nhầm khoản"), http.StatusSeeOther)
-	body = c.page("director", payment, nil, http.StatusOK, "đã hoàn tác", "ghi nhầm khoản", "Ghi gửi tạm giữ")
+	c.Page("accountant", payment+"/result", form, http.StatusSeeOther)
+	c.Page("auditor", "/payments?q="+strings.TrimPrefix(payment, "/payments/"), nil, http.StatusOK, "(Nguyễn Văn Con ký thay)")
+	body = c.Page("chief-accountant", payment, nil, http.StatusOK, "Đã chi", "DS 05", "Hoàn tác kết quả cuối", "Nguyễn Văn Con (con, ••••••345) ký thay")
+	c.Page("chief-accountant", payment+"/reverse", keys(c.t, body), http.StatusUnprocessableEntity, "Không được để trống")
+	c.Page("chief-accountant", payment+"/reverse", with(keys(c.t, body), "reason", "ghi nhầm khoản"), http.StatusSeeOther)
+	body = c.Page("director", payment, nil, http.StatusOK, "đã hoàn tác", "ghi nhầm khoản", "Ghi gửi tạm giữ")
 	form = with(keys(c.t, body), "day", "31/12/2023", "amount", amount, "evidence_kind", "deposit_minutes", "evidence_ref", "BB 02", "reason", "vắng mặt")
-	c.page("director", payment+"/deposit", with(form, "account_no", "8600201999"), http.StatusUnprocessableEntity, "Không được để trống", "8600201999")
-	c.page("director", payment+"/deposit", with(form, "ground", "absent", "bank", "Agribank Bắc Kạn", "account_name", "TTPTQĐ giữ hộ", "minutes_no", "02/BB", "minutes_day", "30/12/2023"), http.StatusSeeOther)
+	c.Page("director", payment+"/deposit", with(form, "account_no", "8600201999"), http.StatusUnprocessableEntity, "Không được để trống", "8600201999")
+	c.Page("director", payment+"/deposit", with(form, "ground", "absent", "bank", "Agribank Bắc Kạn", "account_name", "TTPTQĐ giữ hộ", "minutes_no", "02/BB", "minutes_day", "30/12/2023"), http.StatusSeeOther)
 	c.handOver(payment, amount)
-	c.page("director", payment, nil, http.StatusOK, "Trả tiền tạm giữ")
+	c.Page("director", payment, nil, http.StatusOK, "Trả tiền tạm giữ")
 }
 
 // handOver takes the deposit of a payment to its person: asked for by one, approved by another.
 func (c *city) handOver(payment, amount string) {
 	c.t.Helper()
-	list := c.page("accountant", "/deposits?payment="+strings.TrimPrefix(payment, "/payments/"), nil, http.StatusOK)
+	list := c.Page("accountant", "/deposits?payment="+strings.TrimPrefix(payment, "/payments/"), nil, http.StatusOK)
 	at := "/deposits/" + find(c.t, list, `href="/deposits/(TG\d+)"`)
 	form := func(account string, pairs ...string) url.Values {
-		return with(keys(c.t, c.page(account, at, nil, http.StatusOK)), pairs...)
+		return with(keys(c.t, c.Page(account, at, nil, http.StatusOK)), pairs...)
 	}
-	c.page("accountant", at+"/interest", form("accountant", "from", "31/12/2023", "to", "31/12/2023", "amount", "0", "advice_ref", "GBC 9", "advice_day", "31/12/2023"), http.StatusUnprocessableEntity, "GBC 9")
-	c.page("accountant", at+"/interest", form("accountant", "from", "31/12/2023", "to", "31/12/2023", "amount", "1.500", "advice_ref", "GBC 9", "advice_day", "31/12/2023"), http.StatusSeeOther)
+	c.Page("accountant", at+"/interest", form("accountant", "from", "31/12/2023", "to", "31/12/2023", "amount", "0", "advice_ref", "GBC 9", "advice_day", "31/12/2023"), http.StatusUnprocessableEntity, "GBC 9")
+	c.Page("accountant", at+"/interest", form("accountant", "from", "31/12/2023", "to", "31/12/2023", "amount", "1.500", "advice_ref", "GBC 9", "advice_day", "31/12/2023"), http.StatusSeeOther)
 	asks := []string{"applicant", "Nguyễn Văn Về", "paper_no", "01/ĐN", "paper_day", "31/12/2023", "amount", amount}
-	c.page("accountant", at+"/releases", form("accountant", asks...), http.StatusUnprocessableEntity, "Nguyễn Văn Về", "Chưa đủ điều kiện trả: Người vắng mặt đã chứng minh")
-	c.page("accountant", at+"/releases", form("accountant", append(asks, "condition", "identity_proven")...), http.StatusSeeOther)
-	c.page("accountant", at+"/approve", form("accountant"), http.StatusForbidden)
-	c.page("director", at+"/refuse", form("director", "reason", ""), http.StatusUnprocessableEntity, "Không được để trống")
-	c.page("director", at+"/approve", form("director"), http.StatusSeeOther)
-	c.page("accountant", at+"/hand-over", form("accountant", "day", "31/12/2023", "evidence_ref", "DS 06"), http.StatusUnprocessableEntity, "DS 06", "kèm lãi 1.500 đ")
-	c.page("accountant", at+"/hand-over", form("accountant", "day", "31/12/2023", "evidence_kind", "signed_list", "evidence_ref", "DS 06"), http.StatusSeeOther)
-	c.page("clearance", at, nil, http.StatusOK, "Đã trả", "kèm lãi 1.500 đ", "ghi trả tiền tạm giữ")
+	c.Page("accountant", at+"/releases", form("accountant", asks...), http.StatusUnprocessableEntity, "Nguyễn Văn Về", "Chưa đủ điều kiện trả: Người vắng mặt đã chứng minh")
+	c.Page("accountant", at+"/releases", form("accountant", append(asks, "condition", "identity_proven")...), http.StatusSeeOther)
+	c.Page("accountant", at+"/approve", form("accountant"), http.StatusForbidden)
+	c.Page("director", at+"/refuse", form("director", "reason", ""), http.StatusUnprocessableEntity, "Không được để trống")
+	c.Page("director", at+"/approve", form("director"), http.StatusSeeOther)
+	c.Page("accountant", at+"/hand-over", form("accountant", "day", "31/12/2023", "evidence_ref", "DS 06"), http.StatusUnprocessableEntity, "DS 06", "kèm lãi 1.500 đ")
+	c.Page("accountant", at+"/hand-over", form("accountant", "day", "31/12/2023", "evidence_kind", "signed_list", "evidence_ref", "DS 06"), http.StatusSeeOther)
+	c.Page("clearance", at, nil, http.StatusOK, "Đã trả", "kèm lãi 1.500 đ", "ghi trả tiền tạm giữ")
 }
 
 func TestListsAndBridge(t *testing.T) {
@@ -223,19 +167,19 @@ func TestListsAndBridge(t *testing.T) {
 	for _, path := range []string{"/payout-orders", "/payout-orders?state=released&sort=total&desc=1", "/payout-orders?q=duong&method=transfer", "/payments",
 		"/payments?state=returned", "/payments?sort=payee&q=nguyen", "/payments?state=paid&page=2", "/bridge", "/bridge?as_of=30/11/2023"} {
 		for _, account := range []string{"accountant", "auditor"} {
-			c.page(account, path, nil, http.StatusOK)
+			c.Page(account, path, nil, http.StatusOK)
 		}
 	}
-	body := c.page("leader", "/bridge", nil, http.StatusOK, "125.000.000.000", "Chênh lệch", "/payments?state=paid")
+	body := c.Page("leader", "/bridge", nil, http.StatusOK, "125.000.000.000", "Chênh lệch", "/payments?state=paid")
 	if strings.Contains(body, "không khép") {
 		t.Error("the bridge of the sample city does not close")
 	}
 	project := find(t, body, `/bridge\?project=(\d{7})`)
-	c.page("clearance", "/bridge?project="+project, nil, http.StatusOK)
-	c.page("leader", "/bridge?as_of=31/02/2023", nil, http.StatusUnprocessableEntity, "31/02/2023")
-	c.page("leader", "/bridge?project=0000000", nil, http.StatusUnprocessableEntity, "Không có công trình này")
-	c.page("accountant", "/payout-orders/CT-1999-001", nil, http.StatusNotFound)
-	c.page("accountant", "/payments/GPMB99T00001", nil, http.StatusNotFound)
+	c.Page("clearance", "/bridge?project="+project, nil, http.StatusOK)
+	c.Page("leader", "/bridge?as_of=31/02/2023", nil, http.StatusUnprocessableEntity, "31/02/2023")
+	c.Page("leader", "/bridge?project=0000000", nil, http.StatusUnprocessableEntity, "Không có công trình này")
+	c.Page("accountant", "/payout-orders/CT-1999-001", nil, http.StatusNotFound)
+	c.Page("accountant", "/payments/GPMB99T00001", nil, http.StatusNotFound)
 }
 
 // Every order and payment of the sample city shows, and no list shows a whole account number.
@@ -250,11 +194,11 @@ func TestEveryOrderOfTheSampleShows(t *testing.T) {
 	}
 	payment := ""
 	for _, o := range orders.Items {
-		body := c.page("leader", "/payout-orders/"+o.Code, nil, http.StatusOK, o.Code)
+		body := c.Page("leader", "/payout-orders/"+o.Code, nil, http.StatusOK, o.Code)
 		payment = find(t, body, `href="(/payments/GPMB23T\d{5})"`)
 	}
 	for _, account := range []string{"accountant", "leader"} {
-		c.page(account, payment, nil, http.StatusOK)
+		c.Page(account, payment, nil, http.StatusOK)
 	}
 }
 
@@ -264,7 +208,7 @@ func TestAPI(t *testing.T) {
 	plan, caseCode, _ := strings.Cut(key, "/")
 	vnd := strings.ReplaceAll(amount, ".", "")
 	var source string
-	body := c.page("accountant", "/new/payout-order?project="+project, nil, http.StatusOK)
+	body := c.Page("accountant", "/new/payout-order?project="+project, nil, http.StatusOK)
 	source = find(t, body, `name="source"(?:.|\n)*?<option value="(\w+)"`)
 	order := fmt.Sprintf(`{"project":%q,"method":"cash","source":%q,"lines":[{"case":%q,"plan":%q,"amount_vnd":%s}]}`, project, source, caseCode, plan, vnd)
 	var problem struct {
