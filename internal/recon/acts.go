@@ -188,8 +188,9 @@ func shorten(s string) string {
 }
 
 // ConfirmByHand says that an open line proves (money out) or returns (money in) payments, with the person's reason: one payment of the line's
-// amount, or several, by codes with commas or spaces between, whose amounts come to it; or one of which the line moves a part. Refuses: other amounts (recon.sum_differs with both
-// figures), a payment without an order released by then (recon.payment_missing), a line or payment used already.
+// amount, or several, by codes with commas or spaces between, whose amounts come to it; or one of which the line moves a part. Refuses: other
+// amounts (recon.sum_differs with both figures), a payment without an order released by then (recon.payment_missing), a line or payment used
+// already.
 func (r Recon) ConfirmByHand(ctx context.Context, who actor.Actor, line id.Line, paymentCodes, reason string, today day.Date) error {
 	if _, err := who.Require(Confirm); err != nil {
 		return err

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lib/pq"
+
 	"matbang/internal/actor"
 	"matbang/internal/audit"
 	"matbang/internal/bank"
@@ -62,23 +64,18 @@ func (r Recon) ConfirmLines(ctx context.Context, who actor.Actor, lines []id.Lin
 
 // piecesOf are lines of one account, oldest first, and the one payment a person says they pay.
 func (s store) piecesOf(ctx context.Context, lines []id.Line, code string) ([]pair, error) {
-	var pairs []pair
-	for _, line := range lines {
-		found := []pair{}
-		err := s.q.SelectContext(ctx, &found,
-			`SELECT l.id AS line_id, p.id AS payment_id, p.code AS payment_code, p.state, o.method, o.content, l.day, p.amount, abs(l.amount) AS moved, l.amount > 0 AS incoming, l.description
-			 FROM statement_line l JOIN payment p ON p.code = $2 JOIN payout_order o ON o.id = p.order_id AND o.state = 'released' AND o.released_on <= l.day
-			 WHERE l.id = $1 AND l.account_id = (SELECT account_id FROM statement_line WHERE id = $3)
-			   AND p.state IN ('ordered', 'paid', 'deposited', 'returned') FOR UPDATE OF p`, line, code, lines[0])
-		if err != nil {
-			return nil, err
-		}
-		if len(found) != 1 || found[0].Incoming {
-			return nil, ErrPaymentMissing
-		}
-		pairs = append(pairs, found[0])
+	pairs := []pair{}
+	err := s.q.SelectContext(ctx, &pairs,
+		`SELECT l.id AS line_id, p.id AS payment_id, p.code AS payment_code, p.state, o.method, o.content, l.day, p.amount, abs(l.amount) AS moved, l.amount > 0 AS incoming, l.description
+		 FROM statement_line l JOIN payment p ON p.code = $2 JOIN payout_order o ON o.id = p.order_id AND o.state = 'released' AND o.released_on <= l.day
+		 WHERE l.id = ANY($1) AND l.account_id = (SELECT account_id FROM statement_line WHERE id = $3)
+		   AND p.state IN ('ordered', 'paid', 'deposited', 'returned') ORDER BY l.day, l.id FOR UPDATE OF p`, pq.Array(lines), code, lines[0])
+	if err != nil {
+		return nil, err
 	}
-	slices.SortStableFunc(pairs, func(a, b pair) int { return a.Day.Sub(b.Day) })
+	if len(pairs) != len(lines) || slices.ContainsFunc(pairs, func(p pair) bool { return p.Incoming }) {
+		return nil, ErrPaymentMissing
+	}
 	var sum vnd.Amount
 	for _, p := range pairs {
 		sum += p.Moved
