@@ -26,7 +26,7 @@ func TestTheBookByPagesAndAPI(t *testing.T) {
 	if sum != 0 || len(whole.Items) != len(ledger.Chart()) || ledger.BridgeOf(at) != bridge || bridge.Paid == 0 {
 		t.Errorf("%+v, the bridge %+v", whole.Items, bridge)
 	}
-	c.Page("accountant", "/ledger", nil, http.StatusOK, "Đã phê duyệt", "Đang ở kho bạc", "/ledger/journals?account=paid")
+	c.Page("accountant", "/ledger", nil, http.StatusOK, "Đã phê duyệt", "Đang ở Kho bạc", "/ledger/journals?account=paid")
 	c.Page("accountant", "/ledger?through=2023-06-30", nil, http.StatusOK, "/ledger/journals?account=paid&through=2023-06-30")
 	c.Page("accountant", "/ledger?case=khong-co", nil, http.StatusUnprocessableEntity, "Không có hồ sơ mang mã này", "khong-co")
 	c.Page("accountant", "/ledger?through=hom-qua", nil, http.StatusUnprocessableEntity, "hom-qua")

@@ -24,7 +24,7 @@ func (w Web) standing(c *webkit.Ctx) error {
 	page := standingPage{AsOf: c.Query("as_of"), Page: max(c.List().Page, 1), Query: payout.StandingQuery{Account: ledger.Account(c.Query("account")), Reason: c.Query("reason"),
 		BridgeFilter: payout.BridgeFilter{Project: c.Query("project"), Case: c.Query("case")}}}
 	for _, a := range payout.StandAccounts() {
-		page.Accounts = append(page.Accounts, webkit.Choice{Value: string(a), Text: c.T("payout.stand." + string(a))})
+		page.Accounts = append(page.Accounts, webkit.Choice{Value: string(a), Text: c.T("ledger.account." + string(a))})
 	}
 	page.Query.Page = page.Page
 	var err error
