@@ -27,11 +27,13 @@ func Kit(t testing.TB, today func() day.Date, person func(role string, grants ma
 		t.Fatal(err)
 	}
 	kit, err := webkit.New(webkit.Options{Templates: web.Templates, Locale: web.Locale, Policy: policy, Sessions: scs.New(), Today: today,
-		Dist:      fstest.MapFS{"dist/manifest.json": {Data: []byte(`{"app.css":"app.css","app.js":"app.js","chart.js":"chart.js"}`)}},
-		Log:       slog.New(slog.NewTextHandler(t.Output(), nil)),
-		Months:    func(context.Context) []day.Month { return nil },
-		Waiting:   func(context.Context, actor.Actor) map[string]int { return nil },
-		ActorByID: func(context.Context, id.User) (actor.Actor, error) { return actor.Actor{}, fault.New(fault.Unauthenticated, "sign_in") },
+		Dist:    fstest.MapFS{"dist/manifest.json": {Data: []byte(`{"app.css":"app.css","app.js":"app.js","chart.js":"chart.js"}`)}},
+		Log:     slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Months:  func(context.Context) []day.Month { return nil },
+		Waiting: func(context.Context, actor.Actor) map[string]int { return nil },
+		ActorByID: func(context.Context, id.User) (actor.Actor, error) {
+			return actor.Actor{}, fault.New(fault.Unauthenticated, "sign_in")
+		},
 		ActorByToken: func(_ context.Context, role string) (actor.Actor, error) {
 			return person(role, policy.Grants([]string{role})), nil
 		}})
