@@ -12,7 +12,7 @@ import (
 // payout.payment_missing, payout.result_twice, payout.result_stands, payout.not_released, payout.deposit_first, payout.above_open,
 // payout.before_release, payout.minutes_late, payout.before_deposit,
 // payout.interest_twice, payout.period_order, payout.advice_early, payout.above_deposit, payout.condition_unmet, payout.release_first,
-// payout.authority_later, payout.authority_over, day_future, required, choose, amount_positive.
+// payout.reference_unreadable, payout.reference_early, payout.references_many, payout.authority_later, payout.authority_over, day_future, required, choose, amount_positive.
 var (
 	ErrMissing        = fault.Missing("payout.missing")
 	ErrPaperMissing   = fault.Missing("payout.paper_unknown")
@@ -51,6 +51,8 @@ var (
 	ErrReleaseHander     = fault.Conflicting("payout.release_hander")
 	ErrCashOnly          = fault.InvalidField("representative", "payout.cash_only")
 	ErrReleaseNeeded     = fault.Conflicting("payout.release_first")
+	ErrReferenceMissing  = fault.Missing("payout.reference_missing")
+	ErrReferenceTwice    = fault.InvalidField("reference", "payout.reference_twice")
 )
 
 func errState(o Order) error {
@@ -86,6 +88,8 @@ func refuse(err error) error {
 		return ErrReleaseNeeded
 	case "deposit_release_one_live":
 		return ErrReleaseLive
+	case "order_reference_once":
+		return ErrReferenceTwice
 	case "payout_order_three_persons":
 		return ErrThreePersons
 	default:

@@ -147,7 +147,7 @@ func (r Recon) Parts(ctx context.Context, who actor.Actor, line id.Line, text st
 		`WITH line AS (SELECT l.day, l.amount, replace(upper(l.description), ' ', '') AS memo, replace(fold(l.description || ' ' || l.counterparty), ' ', '') AS names
 		   FROM statement_line l WHERE l.id = $1)
 		 SELECT p.id AS payment_id, p.code AS payment_code, o.code AS order_code, p.payee_name, p.state, p.amount, o.released_on, l.day - o.released_on AS days_after, false AS same_amount,
-		   position(p.code IN l.memo) > 0 AS same_code, false AS code_likely, false AS same_account, false AS same_identity,
+		   position(p.code IN l.memo) > 0 AS same_code, false AS code_likely, false AS same_reference, false AS same_account, false AS same_identity,
 		   p.payee_name <> '' AND position(replace(p.payee_fold, ' ', '') IN l.names) > 0 AS same_name, false AS name_likely
 		 FROM line l JOIN payment p ON p.amount < abs(l.amount) JOIN payout_order o ON o.id = p.order_id AND o.state = 'released' AND o.released_on <= l.day
 		 WHERE l.amount < 0 AND p.state IN ('ordered', 'paid', 'deposited', 'returned')

@@ -23,13 +23,13 @@ const benchPayments = 100_000
 func (w *world) bulk(c corpus.Corpus) {
 	w.t.Helper()
 	ctx := w.t.Context()
-	w.exec(`CREATE TABLE corpus_payment (code text, ord text, payee text, identity text, bank text, account text, amount bigint, released date)`)
-	w.copyIn(ctx, "corpus_payment", []string{"code", "ord", "payee", "identity", "bank", "account", "amount", "released"}, len(c.Payments), func(i int) []any {
+	w.exec(`CREATE TABLE corpus_payment (code text, ord text, payee text, identity text, bank text, account text, amount bigint, released date, slip text)`)
+	w.copyIn(ctx, "corpus_payment", []string{"code", "ord", "payee", "identity", "bank", "account", "amount", "released", "slip"}, len(c.Payments), func(i int) []any {
 		p := c.Payments[i]
-		return []any{p.Code, p.Order, p.Payee, p.Identity, p.Bank, p.Account, int64(p.Amount), p.Released.String()}
+		return []any{p.Code, p.Order, p.Payee, p.Identity, p.Bank, p.Account, int64(p.Amount), p.Released.String(), p.Slip}
 	})
 	w.must(w.db.Run(ctx, func(ctx context.Context) error {
-		for _, statement := range append([]string{`SET LOCAL session_replication_role = replica`}, strings.Split(benchLoad, ";\n")...) {
+		for _, statement := range append([]string{`SET LOCAL session_replication_role = replica`}, strings.Split(benchLoad+";\n"+noteSlips, ";\n")...) {
 			if _, err := w.db.Write(ctx).ExecContext(ctx, statement); err != nil {
 				return err
 			}

@@ -88,7 +88,7 @@ func (s store) piecesOf(ctx context.Context, lines []id.Line, code string) ([]pa
 
 // Reason is one thing compared: what the line says of a field and what our book says.
 type Reason struct {
-	Field  string `json:"field"` // memo_code, amount, account, identity, name or day
+	Field  string `json:"field"` // memo_code, amount, reference, account, identity, name or day
 	Line   string `json:"line"`
 	Book   string `json:"book"`
 	Agrees bool   `json:"agrees"`
@@ -112,6 +112,9 @@ func WhyOf(l bank.Line, c Candidate) []Reason {
 		{"amount", amount.String(), c.Amount.String(), c.SameAmount, false},
 		{"name", l.Counterparty, c.Payee, c.SameName, c.NameLikely},
 		{"day", l.Day.VN(), c.ReleasedOn.VN(), c.DaysAfter >= 0 && c.DaysAfter <= 5, c.DaysAfter > 5 && c.DaysAfter <= 31},
+	}
+	if c.SameSlip {
+		rows = append(rows, Reason{"reference", l.Reference, "", true, false})
 	}
 	if c.SameAccount || l.CounterpartyAccount != "" {
 		rows = append(rows, Reason{"account", l.CounterpartyAccount, "", c.SameAccount, false})

@@ -45,10 +45,10 @@ func (w *world) copyIn(ctx context.Context, table string, columns []string, n in
 func (w *world) payments(c corpus.Corpus) {
 	w.t.Helper()
 	ctx := w.t.Context()
-	w.exec(`CREATE TABLE IF NOT EXISTS corpus_payment (code text, ord text, payee text, identity text, bank text, account text, amount bigint, released date)`)
-	w.copyIn(ctx, "corpus_payment", []string{"code", "ord", "payee", "identity", "bank", "account", "amount", "released"}, len(c.Payments), func(i int) []any {
+	w.exec(`CREATE TABLE IF NOT EXISTS corpus_payment (code text, ord text, payee text, identity text, bank text, account text, amount bigint, released date, slip text)`)
+	w.copyIn(ctx, "corpus_payment", []string{"code", "ord", "payee", "identity", "bank", "account", "amount", "released", "slip"}, len(c.Payments), func(i int) []any {
 		p := c.Payments[i]
-		return []any{p.Code, p.Order, p.Payee, p.Identity, p.Bank, p.Account, int64(p.Amount), p.Released.String()}
+		return []any{p.Code, p.Order, p.Payee, p.Identity, p.Bank, p.Account, int64(p.Amount), p.Released.String(), p.Slip}
 	})
 	w.exec(`INSERT INTO payout_order (code, project_id, method, source, content, state, day, total, payment_count, made_by, changed_by, approved_by, approved_at, released_by, released_at, released_on)
 		SELECT c.ord, p.id, 'transfer', 'nsdp', '', 'draft', min(c.released), sum(c.amount), count(*), m.id, m.id, a.id, now(), r.id, now(), min(c.released)
@@ -67,7 +67,12 @@ func (w *world) payments(c corpus.Corpus) {
 		ORDER BY c.code`)
 	w.book()
 	w.exec(`UPDATE payout_order SET state = 'released', release_journal = (SELECT max(id) FROM journal)`)
+	w.exec(noteSlips)
 }
+
+// noteSlips writes the treasury's numbers of the corpus's orders.
+const noteSlips = `INSERT INTO order_reference (order_id, reference, day, noted_by) SELECT o.id, c.slip, o.released_on, o.made_by
+	FROM (SELECT DISTINCT ord, slip FROM corpus_payment WHERE slip <> '') c JOIN payout_order o ON o.code = c.ord`
 
 // book enters the ordered money as approved plans and submitted orders would.
 func (w *world) book() {

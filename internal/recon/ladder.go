@@ -22,7 +22,9 @@ func ladder() []rung {
 	return []rung{
 		{"code_amount", 100, certainSQL, "mã khoản chi trong nội dung; số tiền bằng nhau"},
 		{"codes_sum", 95, codesSQL, "các mã khoản chi trong nội dung; tổng số tiền bằng nhau"},
-		{"order_sum", 90, orderSQL, "số lệnh chi trong nội dung; số tiền bằng tổng các khoản còn mở của lệnh"},
+		{"order_sum", 90, orderSQL + wholeOrder, "số lệnh chi trong nội dung; số tiền bằng tổng các khoản còn mở của lệnh"},
+		{"reference_sum", 89, referenceSQL + wholeOrder, "số chứng từ kho bạc của lệnh; số tiền bằng tổng các khoản còn mở của lệnh"},
+		{"reference_amount", 88, referenceSQL + slipPairs + uniquePairs, "số chứng từ kho bạc của lệnh; số tiền bằng nhau; chỉ một khoản và một dòng như vậy"},
 		{"account_amount", 85, keyedSQL + accountKey + uniquePairs, "số tài khoản người nhận; số tiền bằng nhau; chỉ một khoản và một dòng như vậy"},
 		{"identity_amount", 80, keyedSQL + identityKey + uniquePairs, "số giấy tờ tùy thân trong nội dung; số tiền bằng nhau; chỉ một khoản và một dòng như vậy"},
 		{"maimed_code", 80, maimedSQL, "mã khoản chi bị cắt hoặc dính số; số tiền và tên không dấu trùng; chỉ một khoản và một dòng như vậy"},
@@ -37,7 +39,7 @@ func afterFees() []rung {
 // openSQL are the open lines of one direction with the codes in their memos, as written and with all spaces taken out.
 const openSQL = `
 WITH unexplained AS MATERIALIZED (
-  SELECT l.id, l.line_hash, l.day, l.amount, l.description, regexp_replace(l.counterparty_account, '[^0-9]', '', 'g') AS other_account,
+  SELECT l.id, l.line_hash, l.day, l.amount, l.reference, l.description, regexp_replace(l.counterparty_account, '[^0-9]', '', 'g') AS other_account,
          ARRAY(SELECT DISTINCT f.m[1] FROM (
            SELECT regexp_matches(upper(l.description), '(GPMB[0-9]{2}T[0-9]{5})(?![0-9])', 'g') AS m
            UNION ALL SELECT regexp_matches(upper(replace(l.description, ' ', '')), '(GPMB[0-9]{2}T[0-9]{5})(?![0-9])', 'g')) f) AS codes
@@ -76,17 +78,33 @@ const piecesSQL = openSQL + `, pieces AS (
 SELECT line_id, payment_id, payment_code, state, method, content, day, amount, incoming, description, moved, piece, lines AS pieces
 FROM pieces WHERE lines BETWEEN 2 AND 100 AND whole = amount ORDER BY payment_id, piece`
 
-// orderSQL: one debit that names one order and no payment, and comes to all that is open in it. A second such line leaves both to a person.
+// orderSQL finds the lines that name one order and no payment.
 const orderSQL = openSQL + `, ordered AS (
   SELECT u.*, (SELECT min(f.m[1]) FROM regexp_matches(upper(replace(u.description, ' ', '')), '(CT-[0-9]{4}-[0-9]{3,6})(?![0-9])', 'g') AS f(m) HAVING count(DISTINCT f.m[1]) = 1) AS order_code
   FROM unexplained u WHERE NOT $3 AND cardinality(u.codes) = 0 AND u.description ~* 'C ?T ?-'),
+keyed AS (SELECT u.*, o.id AS order_id, ARRAY[]::text[] AS maimed FROM ordered u JOIN payout_order o ON o.code = u.order_code)`
+
+// wholeOrder: one debit of an order that comes to all that is open in it. A second such line, or a second such order, leaves all to a person.
+const wholeOrder = `,
 named AS (
   SELECT` + pairColumns + `, abs(u.amount) AS whole, count(*) OVER w AS n, sum(p.amount) OVER w AS open, o.id AS order_id
-  FROM ordered u JOIN payout_order o ON o.code = u.order_code AND o.state = 'released' JOIN payment p ON p.order_id = o.id
-  WHERE p.state = 'ordered' AND` + free + ` WINDOW w AS (PARTITION BY u.id)),
-once AS (SELECT order_id FROM named WHERE open = whole AND n <= 500 GROUP BY order_id HAVING count(DISTINCT line_id) = 1)
-SELECT line_id, payment_id, payment_code, state, method, content, day, amount, incoming, description
-FROM named JOIN once USING (order_id) WHERE open = whole AND n <= 500 ORDER BY line_id, payment_code`
+  FROM keyed u JOIN payout_order o ON o.id = u.order_id AND o.state = 'released' JOIN payment p ON p.order_id = o.id
+  WHERE NOT $3 AND cardinality(u.maimed) = 0 AND p.state = 'ordered' AND` + free + ` WINDOW w AS (PARTITION BY u.id, o.id)),
+fits AS (SELECT DISTINCT line_id, order_id FROM named WHERE open = whole AND n <= 500),
+once AS (SELECT f.line_id, f.order_id FROM fits f WHERE NOT EXISTS (SELECT 1 FROM fits x WHERE (x.line_id = f.line_id) <> (x.order_id = f.order_id)))
+SELECT line_id, payment_id, payment_code, state, method, content, day, amount, incoming, description FROM named JOIN once USING (line_id, order_id) ORDER BY line_id, payment_code`
+
+// referenceSQL finds the released orders whose number at the treasury a line without a code bears: as its reference, or in the memo after a word for one.
+const referenceSQL = openSQL + `, keyed AS MATERIALIZED (
+  SELECT DISTINCT u.*, r.order_id, ARRAY(SELECT DISTINCT m[1] FROM regexp_matches(upper(replace(u.description, ' ', '')), '(GPMB[0-9]+T?[0-9]*)', 'g') AS m) AS maimed
+  FROM unexplained u CROSS JOIN LATERAL (SELECT u.reference AS told
+    UNION SELECT m[1] FROM regexp_matches(upper(u.description), '(?:SO CT|CHUNG TU|CTU|LENH|REF)[ :.]*([0-9A-Z/.-]{3,40})', 'g') AS m) k
+  JOIN order_reference r ON r.reference_key = regexp_replace(upper(k.told), '[^0-9A-Z]', '', 'g') AND r.withdrawn_at IS NULL AND r.day <= u.day
+  WHERE cardinality(u.codes) = 0)`
+
+// slipPairs are the payments of such an order with the line's amount.
+const slipPairs = `, pairs AS (SELECT DISTINCT` + pairColumns + `, u.line_hash
+  FROM keyed u JOIN payment p ON p.order_id = u.order_id AND p.amount = abs(u.amount) AND` + agreesWithMaimed
 
 // keyedSQL adds the numbers a line without a code bears: the other side's account, and every run of nine to nineteen digits in the memo.
 const keyedSQL = openSQL + `, keyed AS MATERIALIZED (
@@ -96,8 +114,10 @@ const keyedSQL = openSQL + `, keyed AS MATERIALIZED (
     UNION SELECT m[1] FROM regexp_matches(u.description, '(?<![0-9])([0-9]{8,19})(?![0-9])', 'g') AS m) k
   WHERE cardinality(u.codes) = 0 AND length(k.key) BETWEEN 8 AND 19),
 pairs AS (SELECT DISTINCT` + pairColumns + `, u.line_hash
-  FROM keyed u JOIN payment p ON p.amount = abs(u.amount)
-    AND (cardinality(u.maimed) = 0 OR cardinality(u.maimed) = 1 AND (starts_with(u.maimed[1], p.code) OR starts_with(p.code, u.maimed[1])))`
+  FROM keyed u JOIN payment p ON p.amount = abs(u.amount) AND` + agreesWithMaimed
+
+// agreesWithMaimed: what is left of a code in the memo does not speak of another payment.
+const agreesWithMaimed = ` (cardinality(u.maimed) = 0 OR cardinality(u.maimed) = 1 AND (starts_with(u.maimed[1], p.code) OR starts_with(p.code, u.maimed[1])))`
 
 // maimedSQL: a code that lost up to three digits or runs into others, with the amount and the whole name. A twin of that amount and name to which
 // the rest of the code fits as well keeps both from it, whatever became of the twin's money.

@@ -179,6 +179,45 @@ func TestAWholeOrderInOneLine(t *testing.T) {
 	}
 }
 
+// slip notes the treasury's number of a payment's order.
+func (w *world) slip(payment, number, on string) {
+	w.t.Helper()
+	w.exec(`INSERT INTO order_reference (order_id, reference, day, noted_by) SELECT p.order_id, $2, $3, o.made_by FROM payment p JOIN payout_order o ON o.id = p.order_id WHERE p.code = $1`, payment, number, on)
+}
+
+// The treasury's number tells the order, the amount the payment; a number that recurs, twins, or a code that says something else leave it to a person.
+func TestTheTreasurysNumber(t *testing.T) {
+	w := newWorld(t)
+	pay := w.order(payout.MethodTransfer, "2023-12-10", "Lý Thị Hường", 1000, 2000, 2000, 3000, 4000)
+	whole := w.order(payout.MethodTransfer, "2023-12-10", "Trần Văn Bình", 600, 700)
+	later := w.order(payout.MethodTransfer, "2023-12-20", "Vũ Văn Ba", 1000, 3000)
+	w.slip(pay[0], "0125/KB", "2023-12-11")
+	w.slip(whole[0], "0126/KB", "2023-12-11")
+	w.slip(later[0], "0125 KB", "2023-12-20") // the same number once more
+	w.load(
+		"14/12/2023;-1.000;CHI TRA;0125-KB",            // before the other order of that number
+		"14/12/2023;-2.000;CHI TRA;0125-KB",            // twins
+		"21/12/2023;-3.000;CHI TRA;0125-KB",            // either order
+		"14/12/2023;-1.300;CHI TRA 2 HO;0126 kb",       // all of an order
+		"14/12/2023;-4.000;CHI TRA SO CT 0125/KB;FT99", // in the memo
+		"14/12/2023;-11;PHI CHUYEN TIEN;0125-KB",       // the fee is booked under it too
+	)
+	if out := w.match(); out.Matched != 3 || out.Fees != 1 || out.Open != 2 {
+		t.Errorf("outcome %+v", out)
+	}
+	for payment, rule := range map[string]string{pay[0]: "reference_amount", pay[1]: "", pay[3]: "", later[1]: "", pay[4]: "reference_amount", whole[0]: "reference_sum", whole[1]: "reference_sum"} {
+		if got := w.ruleOf(payment); got != rule {
+			t.Errorf("%s by %q, want %q", payment, got, rule)
+		}
+	}
+	found, err := w.Candidates(t.Context(), w.accountant, w.open()[0].ID)
+	if w.must(err); len(found) != 2 || !found[0].SameSlip {
+		t.Errorf("candidates %+v", found)
+	}
+	w.bridge()
+	w.sound()
+}
+
 // What is left of a code proves only together with amount and name, and only where no twin could be meant.
 func TestAMaimedCode(t *testing.T) {
 	w := newWorld(t)

@@ -123,12 +123,14 @@ func (r Recon) NextOpen(ctx context.Context, who actor.Actor, account id.Account
 const candidatesSQL = `
 WITH line AS (
   SELECT l.*, replace(upper(l.description), ' ', '') AS memo, replace(fold(l.description || ' ' || l.counterparty), ' ', '') AS names,
-         regexp_replace(l.counterparty_account, '[^0-9]', '', 'g') AS other_account
+         regexp_replace(l.counterparty_account, '[^0-9]', '', 'g') AS other_account, regexp_replace(upper(l.reference), '[^0-9A-Z]', '', 'g') AS reference_key
   FROM statement_line l WHERE l.id = $1)
 SELECT p.id AS payment_id, p.code AS payment_code, o.code AS order_code, p.payee_name, p.state, p.amount, o.released_on, l.day - o.released_on AS days_after,
   position(p.code IN l.memo) > 0 AS same_code, CASE WHEN p.state = 'part' THEN p.open ELSE p.amount END = abs(l.amount) AS same_amount,
   position(p.code IN l.memo) = 0 AND word_similarity(p.code, l.memo) > 0.6 AS code_likely,
   length(a.digits) >= 6 AND (a.digits = l.other_account OR position(a.digits IN l.memo) > 0) AS same_account,
+  EXISTS (SELECT 1 FROM order_reference r WHERE r.order_id = o.id AND r.withdrawn_at IS NULL AND r.day <= l.day
+    AND (r.reference_key = l.reference_key OR length(r.reference_key) >= 6 AND position(r.reference_key IN regexp_replace(l.memo, '[^0-9A-Z]', '', 'g')) > 0)) AS same_reference,
   length(p.identity_no) IN (9, 12) AND position(p.identity_no IN l.memo) > 0 AS same_identity,
   p.payee_name <> '' AND position(replace(fold(p.payee_name), ' ', '') IN l.names) > 0 AS same_name,
   p.payee_name <> '' AND position(replace(fold(p.payee_name), ' ', '') IN l.names) = 0
@@ -139,7 +141,7 @@ CROSS JOIN LATERAL (SELECT regexp_replace(p.account_no, '[^0-9]', '', 'g') AS di
 WHERE o.released_on <= l.day AND p.state IN ('ordered', 'part', 'paid', 'deposited', 'returned')
   AND (p.state = 'part' OR NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.payment_id = p.id AND m.undone_at IS NULL
     AND m.kind = CASE WHEN l.amount > 0 THEN 'return' ELSE 'payment' END))
-ORDER BY position(p.code IN l.memo) > 0 AND p.amount = abs(l.amount) DESC, same_code DESC, code_likely DESC, same_account DESC, same_identity DESC, same_name DESC, name_likely DESC, o.released_on DESC, p.id LIMIT 20`
+ORDER BY position(p.code IN l.memo) > 0 AND p.amount = abs(l.amount) DESC, same_code DESC, code_likely DESC, same_reference DESC, same_account DESC, same_identity DESC, same_name DESC, name_likely DESC, o.released_on DESC, p.id LIMIT 20`
 
 // Candidates proposes payments for an open line, the likeliest first: those of the same amount, and those whose code stands in the memo though the line
 // moves only a part of them. A name alone never confirms: these are proposals.

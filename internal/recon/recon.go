@@ -76,6 +76,7 @@ type Candidate struct {
 	SameAmount   bool       `db:"same_amount" json:"same_amount"` // not: the line moves a part of the payment
 	SameCode     bool       `db:"same_code" json:"same_code"`
 	CodeLikely   bool       `db:"code_likely" json:"code_likely"`
+	SameSlip     bool       `db:"same_reference" json:"same_reference"` // the number under which the treasury entered the order
 	SameAccount  bool       `db:"same_account" json:"same_account"`
 	SameIdentity bool       `db:"same_identity" json:"same_identity"`
 	SameName     bool       `db:"same_name" json:"same_name"` // folded: three names may fold to one, so a name alone proves nothing
@@ -89,6 +90,8 @@ func (c Candidate) Score() int {
 		return 50
 	case c.SameCode:
 		return 100
+	case c.SameSlip:
+		return 88
 	case c.SameAccount:
 		return 85
 	case c.SameIdentity:

@@ -35,7 +35,8 @@ func (w Web) apiOrders(ctx context.Context, who actor.Actor, in *ordersInput) (*
 
 type orderBody struct {
 	payout.Order
-	Payments []payout.Payment `json:"payments"`
+	Payments   []payout.Payment   `json:"payments"`
+	References []payout.Reference `json:"references"` // numbers of the treasury or the bank
 }
 
 func (w Web) apiOrder(ctx context.Context, who actor.Actor, in *CodeInput) (*webkit.Versioned[orderBody], error) {
@@ -51,7 +52,11 @@ func (w Web) orderNow(ctx context.Context, who actor.Actor, code string) (*webki
 	for i := range payments {
 		payments[i] = masked(payments[i])
 	}
-	return webkit.WithVersion(orderBody{o, payments}, o.Version), err
+	if err != nil {
+		return nil, err
+	}
+	references, err := w.Payouts.ReferencesOf(ctx, o.ID)
+	return webkit.WithVersion(orderBody{o, payments, references}, o.Version), err
 }
 
 type orderLineBody struct {

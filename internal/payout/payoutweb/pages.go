@@ -94,11 +94,14 @@ type orderPage struct {
 	Fund      payout.Fund
 	Children  []payout.Relative
 	MaySplit  bool
-	Splitting bool     // the split was refused: its form stays open
-	Move      []string // the payments ticked in it
-	Reissue   int      // returned payments that one button issues again
-	Changed   int      // payees whose file differs from the approved copy
-	Unchecked int      // payees of a transfer whose account nobody has checked
+	Splitting bool               // the split was refused: its form stays open
+	Move      []string           // the payments ticked in it
+	Reissue   int                // returned payments that one button issues again
+	Changed   int                // payees whose file differs from the approved copy
+	Known     []payout.Reference // numbers of the treasury
+	Noting    bool               // the signed-in person may note them
+	Noted     noteForm
+	Unchecked int // payees of a transfer whose account nobody has checked
 }
 
 // Moves tells whether a payment is ticked to be split off.
@@ -148,6 +151,10 @@ func (w Web) orderData(c *webkit.Ctx) (orderPage, error) {
 		return page, err
 	}
 	if page.Children, err = w.Payouts.ChildrenOf(c.Context(), o.ID); err != nil {
+		return page, err
+	}
+	page.Noting = o.State == payout.OrderReleased && who.Can(payout.RecordResult)
+	if page.Known, err = w.Payouts.ReferencesOf(c.Context(), o.ID); err != nil {
 		return page, err
 	}
 	page.History, err = w.Payouts.Log.History(c.Context(), "order", o.Code, 20)

@@ -27,6 +27,8 @@ func (w Web) Routes(k *webkit.Kit) {
 	k.Page(http.MethodPost, "/payout-orders/:code/release", payout.Release, w.release)
 	k.Page(http.MethodPost, "/payout-orders/:code/split", payout.Make, w.split)
 	k.Page(http.MethodPost, "/payout-orders/:code/reissue", payout.Make, w.reissue)
+	k.Page(http.MethodPost, "/payout-orders/:code/references", payout.RecordResult, w.noteReference)
+	k.Page(http.MethodPost, "/payout-orders/:code/references/withdraw", payout.RecordResult, w.withdrawReference)
 	k.Page(http.MethodGet, "/accounts", payout.CheckAccount, w.accounts)
 	k.Page(http.MethodGet, "/accounts/:code", payout.CheckAccount, w.account)
 	k.Page(http.MethodPost, "/accounts/:code/open", payout.CheckAccount, w.openAccount)
@@ -72,6 +74,10 @@ func (w Web) moreOperations(k *webkit.Kit) {
 		Summary: "Move payments into a new draft, which is answered. Once for a key"}, w.apiSplit)
 	webkit.Op(k, webkit.Operation{ID: "reissue-payout-order", Method: http.MethodPost, Path: "/payout-orders/{code}/reissue", Permission: payout.Make, Status: http.StatusCreated,
 		Summary: "Make a draft of the returned payments of a released order. Once for a key"}, w.apiReissue)
+	webkit.Op(k, webkit.Operation{ID: "note-order-reference", Method: http.MethodPost, Path: "/payout-orders/{code}/references", Permission: payout.RecordResult,
+		Status: http.StatusCreated, Summary: "Note the number under which the treasury or the bank entered a released order. Once for a key"}, w.apiNoteReference)
+	webkit.Op(k, webkit.Operation{ID: "withdraw-order-reference", Method: http.MethodPost, Path: "/payout-orders/{code}/references/withdraw", Permission: payout.RecordResult,
+		Summary: "Take a wrongly noted number back. Once for a key"}, w.apiWithdrawReference)
 	webkit.Op(k, webkit.Operation{ID: "list-payout-funds", Method: http.MethodGet, Path: "/payout-funds", Permission: payout.Read,
 		Summary: "What orders of a work may still take of each fund of a plan year"}, w.apiFunds)
 	webkit.Op(k, webkit.Operation{ID: "list-payables", Method: http.MethodGet, Path: "/payables", Permission: payout.Make,

@@ -278,3 +278,28 @@ func TestAPI(t *testing.T) {
 		t.Errorf("%+v", bridge)
 	}
 }
+
+// The accountant notes the treasury's number of a released order, by page and by API, and takes a wrong one back.
+func TestTheTreasurysNumberByPage(t *testing.T) {
+	c := open(t)
+	list := c.Page("accountant", "/payout-orders?state=released", nil, http.StatusOK, "")
+	path := "/payout-orders/" + find(t, list, `href="/payout-orders/(CT-[0-9-]+)"`)
+	form := keys(t, c.Page("accountant", path, nil, http.StatusOK, "Số chứng từ của kho bạc"))
+	c.Page("accountant", path+"/references", with(form, "reference", "KBNN", "day", "31/12/2023"), http.StatusUnprocessableEntity, `value="KBNN"`)
+	c.Page("accountant", path+"/references", with(keys(t, c.Page("accountant", path, nil, http.StatusOK, "")), "reference", "0457/KB", "day", "31/12/2023"), http.StatusSeeOther, "")
+	c.Page("auditor", path, nil, http.StatusOK, "0457/KB")
+	var answer struct {
+		References []struct {
+			Reference string `json:"reference"`
+		} `json:"references"`
+	}
+	c.api("accountant", http.MethodPost, path+"/references/withdraw", `{"reference":"0457/KB"}`, map[string]string{"Idempotency-Key": "withdraw-0457"}, http.StatusOK, &answer)
+	if len(answer.References) != 0 {
+		t.Errorf("%+v", answer)
+	}
+	c.api("accountant", http.MethodPost, path+"/references", `{"reference":"0458","day":"2023-12-31"}`, map[string]string{"Idempotency-Key": "note-0458"}, http.StatusCreated, &answer)
+	if len(answer.References) != 1 || answer.References[0].Reference != "0458" {
+		t.Errorf("%+v", answer)
+	}
+	c.api("leader", http.MethodPost, path+"/references", `{"reference":"0459","day":"2023-12-31"}`, map[string]string{"Idempotency-Key": "note-0459"}, http.StatusForbidden, nil)
+}

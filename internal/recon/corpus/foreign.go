@@ -32,6 +32,9 @@ func (g *generator) fee(of Line) {
 	if g.chance(200) {
 		l.Description, noise = g.finish("PHI CK "+of.Description), trap
 	}
+	if g.chance(500) { // booked under the number of what it was taken for
+		l.Reference = of.Reference
+	}
 	g.add(l, Truth{Kind: Fee, Noise: noise})
 }
 
@@ -76,7 +79,9 @@ func (g *generator) other(on day.Date) {
 func (g *generator) looksLikeOurs(on day.Date) {
 	p := g.c.Payments[g.r.IntN(len(g.c.Payments))]
 	l := Line{Day: on, Amount: -p.Amount}
-	switch g.r.IntN(4) {
+	switch g.r.IntN(5) {
+	case 4: // the treasury's number, with other money
+		l.Reference, l.Amount, l.Description = p.Slip, -p.Amount-vnd.Amount(1000+g.r.IntN(9000)), "TT HOP DONG THI CONG DOT 1"
 	case 0: // the amount and the name
 		l.Description = "TAM UNG CONG TAC PHI " + Fold(p.Payee)
 	case 1: // the amount and a name that folds alike, coming in

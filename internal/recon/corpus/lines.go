@@ -35,6 +35,7 @@ const (
 	merged      = "several payments in one line"
 	abbreviated = "several payments, codes abbreviated"
 	wholeOrder  = "a whole order in one line"
+	wholeSlip   = "a whole order by the treasury's number"
 	split       = "one payment in several lines"
 	unpaid      = "no line yet"
 	backCode    = "came back with the code"
@@ -48,7 +49,7 @@ const (
 
 // Noises lists what can happen to a line, in the order of a report.
 func Noises() []string {
-	return []string{plain, bankWords, spaced, small, runsOn, cut, digitOff, others, column, inMemo, identity, nameOnly, nameMaimed, bare, merged, abbreviated, wholeOrder, split,
+	return []string{plain, bankWords, spaced, small, runsOn, cut, digitOff, others, column, inMemo, identity, nameOnly, nameMaimed, bare, merged, abbreviated, wholeOrder, wholeSlip, split,
 		backCode, backAccount, backName, backLess, undone, none, trap}
 }
 
@@ -80,7 +81,11 @@ func (g *generator) noise() string {
 func (g *generator) pay(at int) int {
 	first := at == 0 || g.c.Payments[at-1].Order != g.c.Payments[at].Order
 	if n := g.sameOrder(at); first && n > 1 && g.chance(wholeOrders) {
-		g.several(at, n, wholeOrder)
+		noise := wholeOrder
+		if g.c.Payments[at].Slip != "" {
+			noise = wholeSlip
+		}
+		g.several(at, n, noise)
 		return n
 	}
 	switch noise := g.noise(); noise {
@@ -175,7 +180,10 @@ func (g *generator) several(at, n int, noise string) {
 	if noise == wholeOrder {
 		text = fmt.Sprintf("CHI TRA TIEN BT THEO LENH %s GOM %d HO", g.c.Payments[at].Order, n)
 	}
-	l := Line{Day: g.after(g.c.Payments[at].Released), Amount: -sum, Reference: g.reference(), Description: g.finish(text)}
+	l := Line{Day: g.after(g.c.Payments[at].Released), Amount: -sum, Reference: g.referenceOf(g.c.Payments[at]), Description: g.finish(text)}
+	if noise == wholeSlip {
+		l.Reference, l.Description = g.c.Payments[at].Slip, g.finish(fmt.Sprintf("CHI TRA TIEN BT GOM %d HO", n))
+	}
 	g.add(l, Truth{Kind: Paid, Parts: parts, Noise: noise})
 }
 
@@ -191,7 +199,7 @@ func (g *generator) inParts(at int) {
 			part = left
 		}
 		left -= part
-		l := Line{Day: first.Add(i - 1), Amount: -part, Reference: g.reference()}
+		l := Line{Day: first.Add(i - 1), Amount: -part, Reference: g.referenceOf(p)}
 		l.Description = g.finish(fmt.Sprintf("%s CHI TRA BT LAN %d/%d %s", p.Code, i, n, Fold(p.Payee)))
 		if g.chance(500) {
 			l.Account, l.Counterparty = p.Account, Fold(p.Payee)

@@ -19,7 +19,7 @@ const (
 
 // write gives a payment's line its memo, reference and other side.
 func (g *generator) write(l *Line, p Payment, noise string) {
-	l.Reference = g.reference()
+	l.Reference = g.referenceOf(p)
 	name := Fold(p.Payee)
 	pay := g.word("CHI_TRA_BT TT_TIEN_BT CHI_TRA_TIEN_BOI_THUONG BOI_THUONG_GPMB CT_TIEN_HO_TRO_TDC")
 	pay = strings.ReplaceAll(pay, "_", " ")
@@ -169,6 +169,14 @@ func (g *generator) finish(text string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
+// referenceOf is what stands in the column of references of a payment's line.
+func (g *generator) referenceOf(p Payment) string {
+	if p.Slip != "" && g.chance(667) {
+		return p.Slip
+	}
+	return g.reference()
+}
+
 func (g *generator) reference() string {
 	if g.chance(500) {
 		return fmt.Sprintf("FT23%03d%08d", g.r.IntN(366), g.r.IntN(100_000_000))
@@ -206,6 +214,8 @@ func (g *generator) key(l Line, t Truth) Key {
 		return ByOrder
 	case len(t.Parts) > 1 && len(codes) == len(t.Parts):
 		return ByCodes
+	case len(t.Parts) > 1 && len(codes) == 0 && l.Reference == p.Slip:
+		return BySlip
 	case len(t.Parts) > 1:
 		return ByMaimed
 	case codes[p.Code] && t.Parts[0].Amount != p.Amount:
@@ -214,6 +224,8 @@ func (g *generator) key(l Line, t Truth) Key {
 		return ByCode
 	case len(codes) > 0, strings.Contains(strings.ToUpper(squeezed), "GPMB2"):
 		return ByMaimed
+	case l.Reference == p.Slip:
+		return BySlip
 	}
 	bears := map[string]bool{l.Account: true}
 	for _, n := range number.FindAllString(l.Description, -1) {

@@ -29,16 +29,20 @@ func round() []vnd.Amount {
 // payments makes orders of 5 to 40 payments, released over three months.
 func (g *generator) payments(n int) {
 	first := day.Must("02/10/2023")
-	order, left := 0, 0
+	order, left, slip := 0, 0, ""
 	var released day.Date
 	for i := range n {
 		if left == 0 {
 			order, left = order+1, 5+g.r.IntN(36)
 			released = first.Add(order * 75 / max(1, n/22) % 75)
+			slip = ""
+			if g.chance(200) {
+				slip = fmt.Sprintf("%04d", 1+g.r.IntN(9999))
+			}
 		}
 		left--
 		p := Payment{Code: fmt.Sprintf("GPMB%02dT%05d", 23+i/99_999, 1+i%99_999), Order: fmt.Sprintf("CT-2023-%04d", order), Released: released,
-			Reference: fmt.Sprintf("%04d-23%04d-%04d%03d", 1000+order%9000, 1000+i%9000, 2211, i%1000), Amount: g.amount()}
+			Slip: slip, Amount: g.amount()}
 		g.person(&p, i)
 		g.c.Payments = append(g.c.Payments, p)
 	}

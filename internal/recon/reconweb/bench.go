@@ -262,5 +262,5 @@ func candidates(c *webkit.Ctx, line bank.Line, found []recon.Candidate, chosen [
 
 // proves: stands on more than a name, so that a person may confirm it without words of their own.
 func proves(f recon.Candidate) bool {
-	return f.SameAmount && (f.SameCode || f.SameAccount || f.SameIdentity)
+	return f.SameAmount && (f.SameCode || f.SameSlip || f.SameAccount || f.SameIdentity)
 }
