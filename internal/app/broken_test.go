@@ -17,6 +17,8 @@ func breaks() map[string]string {
 		"paper_of_approved_order":         `DELETE FROM payment_paper WHERE payment_id = (SELECT min(payment_id) FROM payment_paper)`,
 		"calls_in_order": `INSERT INTO payment_call (payment_id, number, day, hour, place, made_by, made_on)
 			SELECT min(p.id), 2, '2023-12-31', '08:00', 'x', (SELECT min(id) FROM app_user), '2023-12-30' FROM payment p JOIN payout_order o ON o.id = p.order_id WHERE o.method = 'cash' AND o.state = 'released'`,
+		"large_result_by_another": `UPDATE payment_result r SET hand_from = 1, made_by = (SELECT o.made_by FROM payment p JOIN payout_order o ON o.id = p.order_id WHERE p.id = r.payment_id)
+			WHERE id = (SELECT min(id) FROM payment_result)`,
 		"deposits_equal_register": `UPDATE deposit SET amount = amount + 1 WHERE id = (SELECT min(id) FROM deposit)`,
 		"deposit_interest_in_book": `INSERT INTO deposit_interest (deposit_id, from_day, to_day, amount, advice_ref, advice_day, journal_id, made_by)
 			SELECT id, opened_on, opened_on, 5, 'x', opened_on, (SELECT min(id) FROM journal), 1 FROM deposit ORDER BY id LIMIT 1`,

@@ -25,6 +25,7 @@ const (
 	basisPointsWhole = 10000
 
 	SecondApprovalFrom = "second_approval_from" // office: đồng from which a payout order needs a second approval
+	ResultByOtherFrom  = "result_by_other_from" // office: đồng from which another than the maker of its order tells by hand what became of a payment
 )
 
 // Set is a body of rules that a file follows from its beginning to its end, chosen per file and never by the day alone.

@@ -154,6 +154,7 @@ type target struct {
 	Code       string     `db:"code"`
 	OrderCode  string     `db:"order_code"`
 	OrderState OrderState `db:"order_state"`
+	MadeBy     id.User    `db:"made_by"` // of the order
 	InTreasury bool       `db:"in_treasury"`
 	Method     Method     `db:"method"`
 	ReleasedOn day.Date   `db:"released_on"`

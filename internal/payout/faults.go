@@ -9,7 +9,7 @@ import (
 
 // What this room may refuse. Wrong fields come from rules.go: payout.award_missing, payout.plan_not_approved, payout.line_twice,
 // payout.no_payee, payout.above_left, payout.payee_in_order, payout.not_returned, payout.reissued, payout.reissue_amount,
-// payout.payment_missing, payout.result_twice, payout.result_stands, payout.not_released, payout.deposit_first, payout.above_open,
+// payout.payment_missing, payout.result_twice, payout.result_by_maker, payout.result_stands, payout.not_released, payout.deposit_first, payout.above_open,
 // payout.before_release, payout.minutes_late, payout.before_deposit,
 // payout.interest_twice, payout.period_order, payout.advice_early, payout.above_deposit, payout.condition_unmet, payout.release_first,
 // payout.reference_unreadable, payout.reference_early, payout.references_many, payout.authority_later, payout.authority_over, day_future, required, choose, amount_positive.
@@ -52,6 +52,7 @@ var (
 	ErrCashOnly          = fault.InvalidField("representative", "payout.cash_only")
 	ErrReleaseNeeded     = fault.Conflicting("payout.release_first")
 	ErrReferenceMissing  = fault.Missing("payout.reference_missing")
+	ErrByMaker           = fault.Conflicting("payout.result_by_maker_now")
 	ErrReferenceTwice    = fault.InvalidField("reference", "payout.reference_twice")
 )
 
@@ -90,6 +91,8 @@ func refuse(err error) error {
 		return ErrReleaseLive
 	case "order_reference_once":
 		return ErrReferenceTwice
+	case "payment_result_by_another":
+		return ErrByMaker
 	case "payout_order_three_persons":
 		return ErrThreePersons
 	default:

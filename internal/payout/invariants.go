@@ -85,6 +85,9 @@ func invariantsOfSteps() []invariant.Check {
 		{Number: 9, Name: "large_order_approved_twice", Title: "Lệnh từ ngưỡng của đơn vị trở lên có người thứ hai duyệt, khác mọi người ký lệnh",
 			SQL: `SELECT 'order ' || code FROM payout_order WHERE (state = 'released' AND second_needed AND second_by IS NULL)
 				OR (state <> 'draft' AND second_from > 0 AND total >= second_from AND NOT second_needed) OR second_by IN (made_by, approved_by, released_by)`},
+		{Number: 9, Name: "large_result_by_another", Title: "Kết quả do người ghi của khoản chi từ ngưỡng của đơn vị trở lên không phải do người lập lệnh ghi",
+			SQL: `SELECT 'payment ' || p.code || ' result ' || r.id FROM payment_result r JOIN payment p ON p.id = r.payment_id JOIN payout_order o ON o.id = p.order_id
+				WHERE r.hand_from > 0 AND p.amount >= r.hand_from AND o.made_by = r.made_by`},
 		{Number: 9, Name: "account_checked_by_another", Title: "Tài khoản do một người nhập, người khác kiểm; tài khoản đang dùng đúng hồ sơ người nhận",
 			SQL: `SELECT 'account ' || code FROM account_check WHERE decided_by = entered_by OR (origin = 'entered' AND state IN ('checked', 'refused') AND decided_by IS NULL)
 				UNION ALL SELECT 'payee ' || p.full_name FROM holder_party p LEFT JOIN account_check k ON k.party_id = p.id AND k.current

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"matbang/internal/actor"
@@ -21,6 +23,47 @@ func (w *world) limit(amount vnd.Amount) {
 	w.t.Helper()
 	w.exec(`INSERT INTO rule_set (code, subject, name, valid_from, basis) VALUES ('NOI-BO', 'office', 'Nội bộ', '2020-01-01', 'thử')`)
 	w.exec(`INSERT INTO legal_rule (rule_set, key, value, unit, valid_from, basis, confirmed) VALUES ('NOI-BO', 'second_approval_from', $1, 'vnd', '2020-01-01', 'thử', false)`, amount)
+}
+
+// byOtherFrom sets the office's limit for results told by the maker of an order.
+func (w *world) byOtherFrom(amount vnd.Amount) {
+	w.t.Helper()
+	w.exec(`INSERT INTO rule_set (code, subject, name, valid_from, basis) VALUES ('NOI-BO', 'office', 'Nội bộ', '2020-01-01', 'thử')`)
+	w.exec(`INSERT INTO legal_rule (rule_set, key, value, unit, valid_from, basis, confirmed) VALUES ('NOI-BO', 'result_by_other_from', $1, 'vnd', '2020-01-01', 'thử', false)`, amount)
+}
+
+// Whoever made an order tells of its small payments only what became of them; of a large one nobody but another, also not part by part.
+func TestTheMakerTellsNoLargeResult(t *testing.T) {
+	w := newWorld(t)
+	ctx := context.Background()
+	w.byOtherFrom(20_000_000)
+	a, b := w.award(30_000_000, 0), w.award(19_000_000, 0)
+	_, payments := w.released(order(payout.MethodTransfer, part(a, 30_000_000), part(b, 19_000_000)))
+	large, small := result(payments[0], payout.ResultPaid), result(payments[1], payout.ResultPaid)
+	if large.Amount < small.Amount {
+		large, small = small, large
+	}
+	maker, other := w.accountant, w.second
+	other.Grants = maps.Clone(other.Grants)
+	other.Grants[payout.RecordResult] = actor.All
+	slice := large
+	slice.Amount = 5_000_000
+	for name, r := range map[string]payout.Result{"whole": large, "a part": slice} {
+		if err := w.payouts.RecordResults(ctx, maker, []payout.Result{small, r}, w.key(), today); !hasField(err, "results[1].payment", "payout.result_by_maker") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := w.payouts.CheckResults(ctx, maker, []payout.Result{large}, today); !hasField(err, "results[0].payment", "payout.result_by_maker") {
+		t.Errorf("the preview: %v", err)
+	}
+	w.record(maker, small)
+	w.record(other, large)
+	if err := w.try(`INSERT INTO payment_result (payment_id, kind, came_from, day, amount, evidence_kind, evidence_ref, journal_id, made_by, hand_from)
+		SELECT r.payment_id, 'paid', 'ordered', r.day, r.amount, 'bank_advice', 'x', j.id, o.made_by, r.hand_from FROM payment_result r JOIN payment p ON p.id = r.payment_id JOIN payout_order o ON o.id = p.order_id,
+		  journal j WHERE p.amount = 30000000 LIMIT 1`); err == nil || !strings.Contains(err.Error(), "payment_result_by_another") {
+		t.Errorf("past the program: %v", err)
+	}
+	w.sound()
 }
 
 // fund is what orders of the work still may take of the city's money.

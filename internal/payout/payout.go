@@ -138,6 +138,7 @@ type Result struct {
 	Reason       string
 	EvidenceKind Evidence
 	EvidenceRef  string
+	ByPerson     bool `json:",omitempty"` // told by a person, not by a rule of reconciliation; the acts set it
 }
 
 // Sums is how the payments of an order stand, in đồng.

@@ -20,7 +20,12 @@ func (p Payouts) CheckResults(ctx context.Context, who actor.Actor, results []Re
 	if err != nil {
 		return err
 	}
+	limit, err := p.byOtherFrom(ctx, byPerson(results), today)
+	if err != nil {
+		return err
+	}
 	_, err = movesOf(results, targets, today)
+	err = both(byAnother(byPerson(results), targets, who.ID, limit), err)
 	known := store{p.DB.Read(ctx)}.againstKnown(ctx, results)
 	return both(both(byHand(results), err), known)
 }

@@ -11,14 +11,16 @@ import (
 	"matbang/internal/audit"
 	"matbang/internal/day"
 	"matbang/internal/fault"
+	"matbang/internal/id"
 	"matbang/internal/ledger"
+	"matbang/internal/legal"
 	"matbang/internal/vnd"
 )
 
 // RecordResults writes what became of payments, all or none. Paid and returned need payment:record, deposits payment:deposit. Every fault is
 // told at its row (results[3].amount): an unknown payment, one told twice, one that has its result, a result recorded already by the same paper,
-// more than is open (both figures), a day in the future or before the release, a missing reason or paper. The same key with the same rows writes
-// once.
+// more than is open (both figures), a day in the future or before the release, a missing reason or paper, a payment from the office's limit on
+// whose order the caller has made (payout.result_by_maker). The same key with the same rows writes once.
 func (p Payouts) RecordResults(ctx context.Context, who actor.Actor, results []Result, key string, today day.Date) error {
 	scope, err := requireFor(who, results)
 	if err != nil {
@@ -41,6 +43,7 @@ func (p Payouts) recordByHand(ctx context.Context, who actor.Actor, scope actor.
 		return err
 	}
 	known := s.againstKnown(ctx, results)
+	results = byPerson(results)
 	return cmp.Or(p.recordInTx(ctx, who, scope, results, today), known)
 }
 
@@ -98,8 +101,12 @@ func (p Payouts) recordInTx(ctx context.Context, who actor.Actor, scope actor.Sc
 	if err != nil {
 		return err
 	}
-	moves, err := movesOf(results, targets, today)
+	limit, err := p.byOtherFrom(ctx, results, today)
 	if err != nil {
+		return err
+	}
+	moves, err := movesOf(results, targets, today)
+	if err = both(byAnother(results, targets, who.ID, limit), err); err != nil {
 		return err
 	}
 	inOrder(moves)
@@ -115,10 +122,38 @@ func (p Payouts) recordInTx(ctx context.Context, who actor.Actor, scope actor.Sc
 	for i := range journals {
 		moves[i].journal = journals[i]
 	}
-	if err := s.keepResults(ctx, moves, who.ID); err != nil {
-		return err
+	if err := s.keepResults(ctx, moves, who.ID, limit); err != nil {
+		return refuse(err)
 	}
 	return p.logResults(ctx, who, moves)
+}
+
+// byPerson marks results as told by a person.
+func byPerson(results []Result) []Result {
+	told := slices.Clone(results)
+	for i := range told {
+		told[i].ByPerson = true
+	}
+	return told
+}
+
+// byOtherFrom is the office's limit on a day, in đồng; 0 where it set none, or where no person tells anything.
+func (p Payouts) byOtherFrom(ctx context.Context, results []Result, on day.Date) (vnd.Amount, error) {
+	if !slices.ContainsFunc(results, func(r Result) bool { return r.ByPerson }) {
+		return 0, nil
+	}
+	rules, err := legal.Rules{DB: p.DB}.AllOn(ctx, legal.Office, on)
+	return vnd.Amount(rules[legal.ResultByOtherFrom].Value), err
+}
+
+// byAnother refuses what the maker of an order tells of its own large payments: nobody both orders such money and says that it arrived.
+func byAnother(results []Result, targets map[string]*target, who id.User, limit vnd.Amount) error {
+	var w fault.Wrong
+	for i, r := range results {
+		t := targets[r.PaymentCode]
+		w.Check(t == nil || !r.ByPerson || limit == 0 || t.Amount < limit || t.MadeBy != who, resultField(i, "payment"), "payout.result_by_maker", r.PaymentCode, limit)
+	}
+	return w.Err()
 }
 
 // inOrder sorts by case, so that two bulk entries lock the balances of the book in the same order; results of one payment stay as told.
@@ -217,7 +252,7 @@ func (p Payouts) reverseInTx(ctx context.Context, who actor.Actor, scope actor.S
 	}
 	m.Result = Result{PaymentCode: in.Code, Kind: ResultReversed, Day: today, Amount: r.Amount, Reason: in.Reason,
 		EvidenceKind: EvidenceCorrection, EvidenceRef: fmt.Sprintf("payment_result %d", r.ID)}
-	if err := s.keepResults(ctx, []move{m}, who.ID); err != nil {
+	if err := s.keepResults(ctx, []move{m}, who.ID, 0); err != nil {
 		return err
 	}
 	return p.Log.Write(ctx, audit.Event{Actor: who, Act: "payout.reverse", ObjectKind: "order", ObjectCode: t.OrderCode, Reason: in.Reason,

@@ -13,6 +13,7 @@ import (
 	"matbang/internal/fault"
 	"matbang/internal/id"
 	"matbang/internal/tx"
+	"matbang/internal/vnd"
 )
 
 // lockTargets locks payments in one order and reads them with their orders; what lies outside the scope is not there.
@@ -26,7 +27,7 @@ func (s store) lockTargets(ctx context.Context, scope actor.Scope, codes []strin
 func (s store) targets(ctx context.Context, scope actor.Scope, codes []string) (map[string]*target, error) {
 	rows := []*target{}
 	if err := s.q.SelectContext(ctx, &rows,
-		`SELECT p.id, p.code, o.code AS order_code, o.state AS order_state, o.release_journal IS NOT NULL AS in_treasury, o.method, o.released_on,
+		`SELECT p.id, p.code, o.code AS order_code, o.state AS order_state, o.made_by, o.release_journal IS NOT NULL AS in_treasury, o.method, o.released_on,
 		   p.project_id, p.case_id, p.amount, p.version, p.open, p.paid, p.returned, p.deposited, `+reissued+` AS reissued, `+
 			reissuedBy+` AS reissued_by`+paymentFrom+` WHERE`+paymentScope+` AND p.code = ANY($4)`,
 		scope.Unit, scope.Ward, scope.Member, pq.Array(codes)); err != nil {
@@ -54,26 +55,29 @@ func (s store) standingResult(ctx context.Context, payment id.Payment, evidence 
 	return r, err
 }
 
-// keepResults adds the results and brings their payments up to them.
-func (s store) keepResults(ctx context.Context, moves []move, by id.User) error {
+// keepResults adds the results and brings their payments up to them. Limit is what byAnother held a person's results against.
+func (s store) keepResults(ctx context.Context, moves []move, by id.User, limit vnd.Amount) error {
 	n := len(moves)
 	payments, amounts, journals := make([]int64, n), make([]int64, n), make([]int64, n)
 	kinds, from, days, reasons := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
-	evidence, refs := make([]string, n), make([]string, n)
+	evidence, refs, limits := make([]string, n), make([]string, n), make([]int64, n)
 	changed := map[id.Payment]*target{}
 	for i, m := range moves {
 		payments[i], amounts[i], journals[i] = int64(m.at.ID), int64(m.Amount), int64(m.journal)
 		kinds[i], from[i], days[i], reasons[i] = string(m.Kind), string(m.from), m.Day.String(), m.Reason
 		evidence[i], refs[i] = string(m.EvidenceKind), m.EvidenceRef
 		changed[m.at.ID] = m.at
+		if m.ByPerson {
+			limits[i] = int64(limit)
+		}
 	}
 	if _, err := s.q.ExecContext(ctx,
-		`INSERT INTO payment_result (made_by, payment_id, kind, came_from, day, amount, reason, evidence_kind, evidence_ref, journal_id)
-		 SELECT $1, r.payment, r.kind, CASE WHEN r.kind <> 'reversed' THEN r.came_from END, r.day, r.amount, r.reason, r.evidence, r.ref, r.journal
-		 FROM unnest($2::bigint[], $3::text[], $4::text[], $5::date[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::bigint[])
-		   AS r(payment, kind, came_from, day, amount, reason, evidence, ref, journal)`,
+		`INSERT INTO payment_result (made_by, payment_id, kind, came_from, day, amount, reason, evidence_kind, evidence_ref, journal_id, hand_from)
+		 SELECT $1, r.payment, r.kind, CASE WHEN r.kind <> 'reversed' THEN r.came_from END, r.day, r.amount, r.reason, r.evidence, r.ref, r.journal, r.hand_from
+		 FROM unnest($2::bigint[], $3::text[], $4::text[], $5::date[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::bigint[])
+		   AS r(payment, kind, came_from, day, amount, reason, evidence, ref, journal, hand_from)`,
 		by, pq.Array(payments), pq.Array(kinds), pq.Array(from), pq.Array(days), pq.Array(amounts), pq.Array(reasons), pq.Array(evidence), pq.Array(refs),
-		pq.Array(journals)); err != nil {
+		pq.Array(journals), pq.Array(limits)); err != nil {
 		return err
 	}
 	return s.keepParts(ctx, slices.Collect(maps.Values(changed)))

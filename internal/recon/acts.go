@@ -2,6 +2,7 @@ package recon
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -140,7 +141,23 @@ func (r Recon) record(ctx context.Context, who actor.Actor, results []payout.Res
 	if len(results) == 0 {
 		return nil
 	}
-	return r.Record(ctx, who, results, today)
+	return atPayment(r.Record(ctx, who, results, today))
+}
+
+// atPayment puts what payout refuses of a row to the field of this room's forms.
+func atPayment(err error) error {
+	var f *fault.Fault
+	if !errors.As(err, &f) || len(f.Fields) == 0 {
+		return err
+	}
+	again := *f
+	again.Fields = slices.Clone(f.Fields)
+	for i := range again.Fields {
+		if strings.HasPrefix(again.Fields[i].Name, "results[") {
+			again.Fields[i].Name = "payment"
+		}
+	}
+	return &again
 }
 
 func resultsOf(pairs []pair) []payout.Result {
@@ -157,7 +174,7 @@ func resultsOf(pairs []pair) []payout.Result {
 // money left our account does not show that the payee has it, the signed list does.
 func (p pair) result() (payout.Result, bool) {
 	result := payout.Result{PaymentCode: p.PaymentCode, Day: p.Day, Amount: p.Amount, EvidenceKind: payout.EvidenceStatementLine,
-		EvidenceRef: evidenceOf(p.LineID)}
+		EvidenceRef: evidenceOf(p.LineID), ByPerson: p.Rule == rulePerson}
 	switch {
 	case p.Incoming:
 		result.Kind, result.Reason = payout.ResultReturned, shorten(p.Description)
@@ -171,6 +188,9 @@ func (p pair) result() (payout.Result, bool) {
 	}
 	return result, true
 }
+
+// rulePerson is the rule of a match that a person made.
+const rulePerson = "person"
 
 // evidenceOf is how a result names the line that proves it.
 func evidenceOf(line id.Line) string { return fmt.Sprintf("statement_line %d", line) }
@@ -214,7 +234,7 @@ func (r Recon) ConfirmByHand(ctx context.Context, who actor.Actor, line id.Line,
 		}
 		for i := range pairs {
 			_, pairs[i].Recorded = pairs[i].result()
-			pairs[i].Rule, pairs[i].Why, pairs[i].Score, pairs[i].Part = "person", reason, 100, i+1
+			pairs[i].Rule, pairs[i].Why, pairs[i].Score, pairs[i].Part = rulePerson, reason, 100, i+1
 		}
 		if err := r.keep(ctx, who, 0, pairs, today); err != nil {
 			return err

@@ -51,7 +51,7 @@ func (r Recon) ConfirmLines(ctx context.Context, who actor.Actor, lines []id.Lin
 		}
 		for i := range pairs {
 			p := &pairs[i]
-			p.Piece, p.Pieces, p.Part, p.Rule, p.Why, p.Score = i+1, len(pairs), 1, "person", reason, 100
+			p.Piece, p.Pieces, p.Part, p.Rule, p.Why, p.Score = i+1, len(pairs), 1, rulePerson, reason, 100
 			_, p.Recorded = p.result()
 		}
 		if err := r.keep(ctx, who, 0, pairs, today); err != nil {

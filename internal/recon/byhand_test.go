@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"testing"
 
+	"matbang/internal/actor"
+	"matbang/internal/bank"
 	"matbang/internal/day"
 	"matbang/internal/fault"
 	"matbang/internal/id"
@@ -107,6 +109,29 @@ func TestTheBenchPagesByKey(t *testing.T) {
 	if w.must(err); n != 1 {
 		t.Errorf("%d proposed, want the line of 200", n)
 	}
+}
+
+// From the office's limit on, the maker of an order does not confirm its payment either; a rule may, whoever starts the run.
+func TestTheMakerConfirmsNoLargePayment(t *testing.T) {
+	w := newWorld(t)
+	w.exec(`INSERT INTO rule_set (code, subject, name, valid_from, basis) VALUES ('NOI-BO', 'office', 'Nội bộ', '2020-01-01', 'thử')`)
+	w.exec(`INSERT INTO legal_rule (rule_set, key, value, unit, valid_from, basis, confirmed) VALUES ('NOI-BO', 'result_by_other_from', 5000, 'vnd', '2020-01-01', 'thử', false)`)
+	pay := w.order(payout.MethodTransfer, "2023-12-10", "Nguyễn Thị Hường", 5000, 4999, 6000)
+	maker := w.actor("maker", bank.Read, recon.Confirm, recon.Run)
+	w.load("14/12/2023;-5.000;lon", "14/12/2023;-4.999;nho", "14/12/2023;-6.000;"+pay[2])
+	confirm := func(who actor.Actor, words, payment string) error {
+		return w.ConfirmByHand(t.Context(), who, w.lineOf(words), payment, "theo giấy báo", w.today)
+	}
+	w.refused(confirm(maker, "lon", pay[0]), fault.InvalidField("payment", "payout.result_by_maker"))
+	w.wantState(pay[0], "ordered")
+	w.must(confirm(maker, "nho", pay[1]))
+	w.must(confirm(w.accountant, "lon", pay[0]))
+	_, err := w.Match(t.Context(), maker, ours, w.today, w.today)
+	w.must(err)
+	for _, p := range pay {
+		w.wantState(p, "paid")
+	}
+	w.sound()
 }
 
 // Parts of a split are payments smaller than the line that wait; those the memo names come first.
