@@ -61,6 +61,7 @@ type Mapping struct {
 	FooterWords  []string          `yaml:"footer_words" json:"footer_words"`
 	SkipWords    []string          `yaml:"skip_words" json:"skip_words"`
 	FeeWords     []string          `yaml:"fee_words" json:"fee_words"`
+	OtherWords   []string          `yaml:"other_words" json:"other_words,omitempty"`     // of movements that are none of our payments
 	AccountLabel string            `yaml:"account_label" json:"account_label,omitempty"` // words before the account number above the table
 }
 

@@ -49,7 +49,7 @@ func (p Profile) against(w *fault.Wrong) {
 	w.Check(mark(m.Thousands) && (m.Thousands == "" || m.Thousands != m.Decimal), "thousands", "bank.profile_mark")
 	w.Check(mark(m.Decimal), "decimal", "bank.profile_mark")
 	w.Check(utf8.RuneCountInString(m.Delimiter) <= 1 && !strings.ContainsAny(m.Delimiter, "\"\r\n\x00"), "delimiter", "bank.profile_mark")
-	for name, list := range map[string][]string{"footer_words": m.FooterWords, "skip_words": m.SkipWords, "fee_words": m.FeeWords} {
+	for name, list := range map[string][]string{"footer_words": m.FooterWords, "skip_words": m.SkipWords, "fee_words": m.FeeWords, "other_words": m.OtherWords} {
 		w.Check(len(list) <= mostWords, name, "bank.profile_words", mostWords)
 	}
 }

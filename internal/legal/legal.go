@@ -25,6 +25,7 @@ const (
 	basisPointsWhole = 10000
 
 	SecondApprovalFrom = "second_approval_from" // office: đồng from which a payout order needs a second approval
+	ReturnFeeMost      = "return_fee_most"      // office: the most đồng that a bank sending money back may have kept for it to count as a fee
 	ResultByOtherFrom  = "result_by_other_from" // office: đồng from which another than the maker of its order tells by hand what became of a payment
 )
 

@@ -39,13 +39,13 @@ func (r Recon) Match(ctx context.Context, who actor.Actor, account string, throu
 	}
 	var out Outcome
 	err = r.DB.Run(ctx, func(ctx context.Context) error {
-		out, err = r.match(ctx, who, a, profile.Mapping.FeeWords, through, today)
+		out, err = r.match(ctx, who, a, profile.Mapping, through, today)
 		return err
 	})
 	return out, err
 }
 
-func (r Recon) match(ctx context.Context, who actor.Actor, a bank.Account, feeWords []string, through, today day.Date) (Outcome, error) {
+func (r Recon) match(ctx context.Context, who actor.Actor, a bank.Account, words bank.Mapping, through, today day.Date) (Outcome, error) {
 	var out Outcome
 	s := store{r.DB.Write(ctx)}
 	err := s.lockAccount(ctx, a.ID)
@@ -58,7 +58,7 @@ func (r Recon) match(ctx context.Context, who actor.Actor, a bank.Account, feeWo
 	if out.RunID, err = s.newRun(ctx, a.ID, through, who.ID); err != nil {
 		return out, err
 	}
-	if err = r.debits(ctx, who, &out, a.ID, feeWords, through, today); err != nil {
+	if err = r.debits(ctx, who, &out, a.ID, words.FeeWords, through, today); err != nil {
 		return out, err
 	}
 	var results []payout.Result
@@ -68,10 +68,13 @@ func (r Recon) match(ctx context.Context, who actor.Actor, a bank.Account, feeWo
 	if err = r.record(ctx, who, results, today); err != nil {
 		return out, err
 	}
+	if out.Others, err = s.others(ctx, out.RunID, a.ID, through, words.OtherWords, who.ID); err != nil {
+		return out, err
+	}
 	if out.Open, err = s.openCount(ctx, a.ID, through); err != nil {
 		return out, err
 	}
-	if out.Matched+out.Returned+out.Fees == 0 {
+	if out.Matched+out.Returned+out.Fees+out.Others == 0 {
 		run := out.RunID
 		out.RunID = 0
 		return out, s.dropRun(ctx, run)

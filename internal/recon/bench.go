@@ -129,7 +129,7 @@ func (r Recon) MatchesOf(ctx context.Context, who actor.Actor, line id.Line) ([]
 		return nil, err
 	}
 	err := r.DB.Read(ctx).SelectContext(ctx, &rows,
-		`SELECT m.id, m.line_id, m.kind, COALESCE(p.code, '') AS payment_code, COALESCE(p.payee_name, '') AS payee_name, l.day, l.description, m.amount, m.rule, m.why,
+		`SELECT m.id, m.line_id, m.kind, COALESCE(p.code, '') AS payment_code, COALESCE(p.payee_name, '') AS payee_name, l.day, l.description, m.amount, m.withheld, m.rule, m.why,
 		   m.score, COALESCE(m.run_id, 0) AS run_id, u.full_name AS made_by_name, m.made_at, '' AS undone_by_name, m.undone_at, m.undo_reason
 		 FROM recon_match m JOIN statement_line l ON l.id = m.line_id JOIN app_user u ON u.id = m.made_by LEFT JOIN payment p ON p.id = m.payment_id
 		 WHERE m.line_id = $1 AND m.undone_at IS NULL ORDER BY m.part`, line)
@@ -146,7 +146,7 @@ func (r Recon) Parts(ctx context.Context, who actor.Actor, line id.Line, text st
 	err := r.DB.Read(ctx).SelectContext(ctx, &rows,
 		`WITH line AS (SELECT l.day, l.amount, replace(upper(l.description), ' ', '') AS memo, replace(fold(l.description || ' ' || l.counterparty), ' ', '') AS names
 		   FROM statement_line l WHERE l.id = $1)
-		 SELECT p.id AS payment_id, p.code AS payment_code, o.code AS order_code, p.payee_name, p.state, p.amount, o.released_on, l.day - o.released_on AS days_after, false AS same_amount,
+		 SELECT p.id AS payment_id, p.code AS payment_code, o.code AS order_code, p.payee_name, p.state, p.amount, o.released_on, l.day - o.released_on AS days_after, false AS same_amount, 0::bigint AS less_fee,
 		   position(p.code IN l.memo) > 0 AS same_code, false AS code_likely, false AS same_reference, false AS same_account, false AS same_identity,
 		   p.payee_name <> '' AND position(replace(p.payee_fold, ' ', '') IN l.names) > 0 AS same_name, false AS name_likely
 		 FROM line l JOIN payment p ON p.amount < abs(l.amount) JOIN payout_order o ON o.id = p.order_id AND o.state = 'released' AND o.released_on <= l.day

@@ -109,7 +109,7 @@ func WhyOf(l bank.Line, c Candidate) []Reason {
 	}
 	rows := []Reason{
 		{"memo_code", same(c.SameCode, c.PaymentCode), c.PaymentCode, c.SameCode, c.CodeLikely},
-		{"amount", amount.String(), c.Amount.String(), c.SameAmount, false},
+		{"amount", amount.String(), c.Amount.String(), c.SameAmount, c.LessFee > 0},
 		{"name", l.Counterparty, c.Payee, c.SameName, c.NameLikely},
 		{"day", l.Day.VN(), c.ReleasedOn.VN(), c.DaysAfter >= 0 && c.DaysAfter <= 5, c.DaysAfter > 5 && c.DaysAfter <= 31},
 	}
@@ -123,4 +123,26 @@ func WhyOf(l bank.Line, c Candidate) []Reason {
 		rows = append(rows, Reason{"identity", "", "", true, false})
 	}
 	return rows
+}
+
+// Decision is what a person says that open lines are: one line for one payment or several, several lines for one, or a return less a fee.
+type Decision struct {
+	Lines    []id.Line // the first is the one decided about; the others go with it
+	Payments string    // codes, with commas or spaces between
+	Reason   string
+	LessFee  bool // the line brings the payment back less what the bank kept
+}
+
+// Decide runs the act that a decision means: ConfirmByHand, ConfirmLines or ConfirmReturnLessFee, with what they refuse.
+func (r Recon) Decide(ctx context.Context, who actor.Actor, d Decision, today day.Date) error {
+	switch several := slices.ContainsFunc(d.Lines, func(l id.Line) bool { return l != d.Lines[0] }); {
+	case several && d.LessFee:
+		return fault.InvalidField("less_fee", "recon.fee_of_one_line")
+	case several:
+		return r.ConfirmLines(ctx, who, d.Lines, d.Payments, d.Reason, today)
+	case d.LessFee:
+		return r.ConfirmReturnLessFee(ctx, who, d.Lines[0], d.Payments, d.Reason, today)
+	default:
+		return r.ConfirmByHand(ctx, who, d.Lines[0], d.Payments, d.Reason, today)
+	}
 }

@@ -175,6 +175,42 @@ func TestWhyOfACandidate(t *testing.T) {
 	}
 }
 
+// A return less a fee brings the whole payment back: the payee is owed all of it again, and the minutes with the bank lack nothing.
+func TestAReturnLessAFee(t *testing.T) {
+	w := newWorld(t)
+	w.exec(`INSERT INTO rule_set (code, subject, name, valid_from, basis) VALUES ('NOI-BO', 'office', 'Nội bộ', '2020-01-01', 'thử')`)
+	w.exec(`INSERT INTO legal_rule (rule_set, key, value, unit, valid_from, basis, confirmed) VALUES ('NOI-BO', 'return_fee_most', 110, 'vnd', '2020-01-01', 'thử', false)`)
+	pay := w.order(payout.MethodTransfer, "2023-12-10", "Lý Thị Hường", 5000, 9000)
+	w.payee(pay[1], "107000999888", "")
+	w.load("14/12/2023;-5.000;"+pay[0], "14/12/2023;-9.000;"+pay[1], "16/12/2023;4.945;HOAN TRA "+pay[0]+" TRU PHI", "16/12/2023;8.889;HOAN TRA", "17/12/2023;8.890;HOAN TRA TK;x;107000999888")
+	w.match()
+	found, err := w.Candidates(t.Context(), w.accountant, w.lineOf("HOAN TRA TK"))
+	if w.must(err); len(found) != 1 || found[0].PaymentCode != pay[1] || found[0].LessFee != 110 {
+		t.Errorf("candidates %+v", found)
+	}
+	back := func(words, payment, reason string) error {
+		return w.ConfirmReturnLessFee(t.Context(), w.accountant, w.lineOf(words), payment, reason, w.today)
+	}
+	w.refused(back("TRU PHI", pay[0], ""), recon.ErrReasonNeeded)
+	w.refused(back("TRU PHI", pay[1], "x"), fault.InvalidField("payment", "recon.fee_above"))
+	w.must(back("TRU PHI", pay[0], "ngân hàng trừ phí"))
+	w.wantState(pay[0], "returned")
+	var returned vnd.Amount
+	w.get(&returned, `SELECT returned FROM payment WHERE code = $1`, pay[0])
+	if returned != 5000 {
+		t.Errorf("%s came back in the book", returned)
+	}
+	w.bridge()
+	w.sound()
+	minutes, err := w.Agreement(t.Context(), w.chief, ours, day.Must("01/12/2023"), w.today)
+	if w.must(err); minutes.Unexplained != 0 || len(minutes.Lists.Differ.Items) != 0 || minutes.Gap("in") != 8889+8890 { // the two lines still open
+		t.Errorf("minutes: unexplained %s, %+v, in %s", minutes.Unexplained, minutes.Lists.Differ.Items, minutes.Gap("in"))
+	}
+	w.must(w.UndoMatch(t.Context(), w.chief, w.matchOf(pay[0], recon.ReturnKind), "nhầm", w.today))
+	w.wantState(pay[0], "paid")
+	w.sound()
+}
+
 // The bank pays a payment in parts that do not come to it, and one of them comes back: each line says its own part, and is taken back by itself.
 func TestPartsByHand(t *testing.T) {
 	w := newWorld(t)

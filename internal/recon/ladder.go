@@ -119,11 +119,12 @@ pairs AS (SELECT DISTINCT` + pairColumns + `, u.line_hash
 // agreesWithMaimed: what is left of a code in the memo does not speak of another payment.
 const agreesWithMaimed = ` (cardinality(u.maimed) = 0 OR cardinality(u.maimed) = 1 AND (starts_with(u.maimed[1], p.code) OR starts_with(p.code, u.maimed[1])))`
 
-// maimedSQL: a code that lost up to three digits or runs into others, with the amount and the whole name. A twin of that amount and name to which
-// the rest of the code fits as well keeps both from it, whatever became of the twin's money.
+// maimedSQL: a code that lost up to three digits, runs into others or was typed with letters for noughts and ones, with the amount and the whole name.
+// A twin of that amount and name to which the rest of the code fits as well keeps both from it, whatever became of the twin's money.
 const maimedSQL = openSQL + `, maimed AS MATERIALIZED (
   SELECT x.*, replace(fold(x.description), ' ', '') AS names FROM (SELECT u.*,
-    ARRAY(SELECT DISTINCT m[1] FROM regexp_matches(upper(replace(u.description, ' ', '')), '(GPMB[0-9]{2}T[0-9]{2,})', 'g') AS m) AS codes_left
+    ARRAY(SELECT DISTINCT 'GPMB' || translate(m[1], 'OIL', '011') || 'T' || translate(m[2], 'OIL', '011')
+      FROM regexp_matches(upper(replace(u.description, ' ', '')), 'GPMB([0-9OIL]{2})T([0-9OIL]{2,})', 'g') AS m) AS codes_left
     FROM unexplained u WHERE cardinality(u.codes) = 0 OFFSET 0) x WHERE cardinality(codes_left) = 1),
 pairs AS (SELECT DISTINCT` + pairColumns + `, u.line_hash
   FROM maimed u JOIN payment p ON p.amount = abs(u.amount) AND length(p.payee_name) >= 8 AND position(replace(fold(p.payee_name), ' ', '') IN u.names) > 0

@@ -54,7 +54,7 @@ const listLimit = 1000
 
 // placeSQL places payments at the account their lines are in, else at that of the other payments of their order. $1 account, $2 day.
 const placeSQL = `WITH linked AS (
-  SELECT m.payment_id, m.kind = 'return' AS back, m.amount, l.id AS line_id, l.account_id, l.day, l.description
+  SELECT m.payment_id, m.kind = 'return' AS back, m.amount + m.withheld AS amount, l.id AS line_id, l.account_id, l.day, l.description
   FROM recon_match m JOIN statement_line l ON l.id = m.line_id WHERE m.undone_at IS NULL AND m.payment_id IS NOT NULL),
 own AS (SELECT payment_id, back, min(account_id) AS account_id FROM linked GROUP BY payment_id, back),
 home AS (SELECT DISTINCT ON (order_id) order_id, account_id FROM (
@@ -219,9 +219,10 @@ const bankSideSQL = `SELECT ` + baseSQL + ` + COALESCE(sum(amount) FILTER (WHERE
   -COALESCE(sum(amount) FILTER (WHERE day >= $3 AND amount < 0), 0)::bigint AS debits, ` + baseSQL + ` + COALESCE(sum(amount), 0)::bigint AS closing
   FROM statement_line WHERE account_id = $1 AND day <= $2`
 
-// bookSideSQL: results of payments of this account, and what a person or rule said of other lines.
+// bookSideSQL: results of payments of this account, less what the bank kept of money it sent back, and what a person or rule said of other lines.
 const bookSideSQL = `, moves AS (
-  SELECT r.day, CASE WHEN r.kind = 'returned' THEN r.amount ELSE -r.amount END AS amount
+  SELECT r.day, CASE WHEN r.kind = 'returned' THEN r.amount - COALESCE((SELECT m.withheld FROM recon_match m WHERE m.payment_id = r.payment_id AND m.undone_at IS NULL
+      AND m.withheld > 0 AND r.evidence_ref = 'statement_line ' || m.line_id), 0) ELSE -r.amount END AS amount
   FROM payment_result r JOIN placed x ON x.payment_id = r.payment_id AND x.back = (r.kind = 'returned') AND x.account_id IS NOT NULL
   WHERE r.kind IN ('paid', 'deposited', 'returned') AND r.day <= $2 AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.reverses = r.journal_id)
   UNION ALL SELECT l.day, l.amount FROM recon_match m JOIN statement_line l ON l.id = m.line_id

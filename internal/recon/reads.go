@@ -127,6 +127,7 @@ WITH line AS (
   FROM statement_line l WHERE l.id = $1)
 SELECT p.id AS payment_id, p.code AS payment_code, o.code AS order_code, p.payee_name, p.state, p.amount, o.released_on, l.day - o.released_on AS days_after,
   position(p.code IN l.memo) > 0 AS same_code, CASE WHEN p.state = 'part' THEN p.open ELSE p.amount END = abs(l.amount) AS same_amount,
+  CASE WHEN p.amount - l.amount BETWEEN 1 AND $2 AND l.amount > 0 THEN p.amount - l.amount ELSE 0 END AS less_fee,
   position(p.code IN l.memo) = 0 AND word_similarity(p.code, l.memo) > 0.6 AS code_likely,
   length(a.digits) >= 6 AND (a.digits = l.other_account OR position(a.digits IN l.memo) > 0) AS same_account,
   EXISTS (SELECT 1 FROM order_reference r WHERE r.order_id = o.id AND r.withdrawn_at IS NULL AND r.day <= l.day
@@ -136,7 +137,9 @@ SELECT p.id AS payment_id, p.code AS payment_code, o.code AS order_code, p.payee
   p.payee_name <> '' AND position(replace(fold(p.payee_name), ' ', '') IN l.names) = 0
     AND word_similarity(replace(fold(p.payee_name), ' ', ''), l.names) > 0.5 AS name_likely
 FROM line l JOIN payment p ON p.amount = abs(l.amount)
-  OR p.code = ANY(ARRAY(SELECT m[1] FROM regexp_matches(l.memo, '(GPMB[0-9]{2}T[0-9]{5})', 'g') AS m)) AND p.amount > abs(l.amount) JOIN payout_order o ON o.id = p.order_id AND o.state = 'released'
+  OR p.code = ANY(ARRAY(SELECT m[1] FROM regexp_matches(l.memo, '(GPMB[0-9]{2}T[0-9]{5})', 'g') AS m)) AND p.amount > abs(l.amount)
+  OR l.amount > 0 AND p.amount BETWEEN l.amount + 1 AND l.amount + $2 AND length(p.account_no) >= 6 AND regexp_replace(p.account_no, '[^0-9]', '', 'g') = l.other_account
+JOIN payout_order o ON o.id = p.order_id AND o.state = 'released'
 CROSS JOIN LATERAL (SELECT regexp_replace(p.account_no, '[^0-9]', '', 'g') AS digits) a
 WHERE o.released_on <= l.day AND p.state IN ('ordered', 'part', 'paid', 'deposited', 'returned')
   AND (p.state = 'part' OR NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.payment_id = p.id AND m.undone_at IS NULL
@@ -144,13 +147,17 @@ WHERE o.released_on <= l.day AND p.state IN ('ordered', 'part', 'paid', 'deposit
 ORDER BY position(p.code IN l.memo) > 0 AND p.amount = abs(l.amount) DESC, same_code DESC, code_likely DESC, same_reference DESC, same_account DESC, same_identity DESC, same_name DESC, name_likely DESC, o.released_on DESC, p.id LIMIT 20`
 
 // Candidates proposes payments for an open line, the likeliest first: those of the same amount, and those whose code stands in the memo though the line
-// moves only a part of them. A name alone never confirms: these are proposals.
+// moves only a part of them; for money that came back also those of the payee's account that it lacks no more than a fee of. A name alone never confirms: these are proposals.
 func (r Recon) Candidates(ctx context.Context, who actor.Actor, line id.Line) ([]Candidate, error) {
 	if _, err := who.Require(bank.Read); err != nil {
 		return nil, err
 	}
 	rows := []Candidate{}
-	err := r.DB.Read(ctx).SelectContext(ctx, &rows, candidatesSQL, line)
+	most, err := r.withheldMostOf(ctx, line)
+	if err != nil {
+		return nil, err
+	}
+	err = r.DB.Read(ctx).SelectContext(ctx, &rows, candidatesSQL, line, most)
 	return rows, err
 }
 
@@ -166,7 +173,7 @@ func (r Recon) Matches(ctx context.Context, who actor.Actor, account id.Account,
 		return answer, err
 	}
 	err := read.SelectContext(ctx, &answer.Items,
-		`SELECT m.id, m.line_id, m.kind, COALESCE(p.code, '') AS payment_code, COALESCE(p.payee_name, '') AS payee_name, m.day, m.description, m.amount, m.rule, m.why, m.score, COALESCE(m.run_id, 0) AS run_id,
+		`SELECT m.id, m.line_id, m.kind, COALESCE(p.code, '') AS payment_code, COALESCE(p.payee_name, '') AS payee_name, m.day, m.description, m.amount, m.withheld, m.rule, m.why, m.score, COALESCE(m.run_id, 0) AS run_id,
 		   u.full_name AS made_by_name, m.made_at, COALESCE(x.full_name, '') AS undone_by_name, m.undone_at, m.undo_reason
 		 FROM (SELECT m.*, l.day, l.description`+where+` AND ($3::bigint = 0 OR m.id < $3::bigint) ORDER BY m.id DESC LIMIT $4 OFFSET $5) m
 		 JOIN app_user u ON u.id = m.made_by LEFT JOIN app_user x ON x.id = m.undone_by LEFT JOIN payment p ON p.id = m.payment_id
@@ -196,7 +203,7 @@ func Invariants() []invariant.Check {
 		{Number: 4, Name: "match_amount_equal", Title: "Số tiền khớp bằng dòng sao kê và không vượt khoản chi",
 			SQL: `SELECT 'match ' || m.id FROM recon_match m LEFT JOIN statement_line l ON l.id = m.line_id LEFT JOIN payment p ON p.id = m.payment_id
 				WHERE m.undone_at IS NULL AND ((SELECT sum(x.amount) FROM recon_match x WHERE x.line_id = m.line_id AND x.undone_at IS NULL) IS DISTINCT FROM abs(l.amount)
-				  OR (p.id IS NOT NULL AND m.amount > p.amount)
+				  OR (p.id IS NOT NULL AND m.amount + m.withheld > p.amount)
 				  OR (m.piece > 1 AND (SELECT sum(x.amount) > p.amount OR NOT bool_and(x.recorded) AND sum(x.amount) <> p.amount
 				    FROM recon_match x WHERE x.payment_id = p.id AND x.kind = m.kind AND x.undone_at IS NULL)))`},
 		{Number: 4, Name: "line_evidence_matched", Title: "Kết quả chi lấy chứng cứ từ sao kê phải có dòng khớp còn hiệu lực, và ngược lại",

@@ -43,6 +43,7 @@ type Match struct {
 	Day         day.Date   `db:"day" json:"day"` // of the line
 	Description string     `db:"description" json:"description"`
 	Amount      vnd.Amount `db:"amount" json:"amount_vnd"`
+	Withheld    vnd.Amount `db:"withheld" json:"withheld_vnd"` // what the bank kept of money it sent back
 	Rule        string     `db:"rule" json:"rule"`
 	Why         string     `db:"why" json:"why"`
 	Score       int        `db:"score" json:"score"`
@@ -71,6 +72,7 @@ type Candidate struct {
 	Payee        string     `db:"payee_name" json:"payee"`
 	State        string     `db:"state" json:"state"`
 	Amount       vnd.Amount `db:"amount" json:"amount_vnd"`
+	LessFee      vnd.Amount `db:"less_fee" json:"less_fee_vnd"` // what a credit lacks of the payment, when a fee can be meant; else 0
 	ReleasedOn   day.Date   `db:"released_on" json:"released_on"`
 	DaysAfter    int        `db:"days_after" json:"days_after"`   // from the release to the line
 	SameAmount   bool       `db:"same_amount" json:"same_amount"` // not: the line moves a part of the payment
@@ -86,6 +88,8 @@ type Candidate struct {
 // Score is how sure a candidate is, 0 to 100: only what stands at 80 or above is confirmed without a person, and only when nothing else could be meant.
 func (c Candidate) Score() int {
 	switch {
+	case !c.SameAmount && c.LessFee > 0 && (c.SameCode || c.SameSlip || c.SameAccount):
+		return 60
 	case !c.SameAmount:
 		return 50
 	case c.SameCode:
@@ -123,6 +127,7 @@ type Outcome struct {
 	Matched  int    `json:"matched"`
 	Returned int    `json:"returned"`
 	Fees     int    `json:"fees"`
+	Others   int    `json:"others"` // money that is none of our payments
 	Open     int    `json:"open"`
 }
 

@@ -27,11 +27,12 @@ type pair struct {
 	Method      payout.Method       `db:"method"`
 	Content     string              `db:"content"`
 	Day         day.Date            `db:"day"`
-	Amount      vnd.Amount          `db:"amount"` // of the payment, positive
-	Moved       vnd.Amount          `db:"moved"`  // what the line moves of it: less than the amount where several lines pay it
-	Piece       int                 `db:"piece"`  // 1, or the line's place among the lines that pay the payment
-	Taken       vnd.Amount          `db:"taken"`  // what other live lines of its direction move of the payment
-	Pieces      int                 `db:"pieces"` // how many these are; 0 counts as 1
+	Amount      vnd.Amount          `db:"amount"`   // of the payment, positive
+	Moved       vnd.Amount          `db:"moved"`    // what the line moves of it: less than the amount where several lines pay it
+	Piece       int                 `db:"piece"`    // 1, or the line's place among the lines that pay the payment
+	Taken       vnd.Amount          `db:"taken"`    // what other live lines of its direction move of the payment
+	Withheld    vnd.Amount          `db:"withheld"` // what the bank kept of money it sent back; Amount is what comes back in the book
+	Pieces      int                 `db:"pieces"`   // how many these are; 0 counts as 1
 	Incoming    bool                `db:"incoming"`
 	Description string              `db:"description"`
 	Recorded    bool                `db:"-"`
@@ -110,20 +111,20 @@ func (s store) keep(ctx context.Context, run id.Run, pairs []pair, by id.User) e
 	n := len(pairs)
 	lines, payments, amounts := make([]int64, n), make([]int64, n), make([]int64, n)
 	kinds, rules, whys, recorded := make([]string, n), make([]string, n), make([]string, n), make([]bool, n)
-	parts, scores, pieces := make([]int64, n), make([]int64, n), make([]int64, n)
+	parts, scores, pieces, withheld := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
 	for i, p := range pairs {
 		lines[i], payments[i], amounts[i] = int64(p.LineID), int64(p.PaymentID), int64(p.Moved)
 		kinds[i], rules[i], whys[i], recorded[i] = string(PaymentKind), p.Rule, p.Why, p.Recorded
 		parts[i], scores[i] = int64(max(p.Part, 1)), int64(p.Score)
-		pieces[i] = int64(max(p.Piece, 1))
+		pieces[i], withheld[i] = int64(max(p.Piece, 1)), int64(p.Withheld)
 		if p.Incoming {
 			kinds[i] = string(ReturnKind)
 		}
 	}
 	_, err := s.q.ExecContext(ctx,
-		`INSERT INTO recon_match (run_id, made_by, line_id, kind, payment_id, amount, rule, why, recorded, part, score, piece)
-		 SELECT NULLIF($1::bigint, 0), $2::bigint, * FROM unnest($3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::boolean[], $10::smallint[], $11::smallint[], $12::smallint[])`,
-		run, by, pq.Array(lines), pq.Array(kinds), pq.Array(payments), pq.Array(amounts), pq.Array(rules), pq.Array(whys), pq.Array(recorded), pq.Array(parts), pq.Array(scores), pq.Array(pieces))
+		`INSERT INTO recon_match (run_id, made_by, line_id, kind, payment_id, amount, rule, why, recorded, part, score, piece, withheld)
+		 SELECT NULLIF($1::bigint, 0), $2::bigint, * FROM unnest($3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::boolean[], $10::smallint[], $11::smallint[], $12::smallint[], $13::bigint[])`,
+		run, by, pq.Array(lines), pq.Array(kinds), pq.Array(payments), pq.Array(amounts), pq.Array(rules), pq.Array(whys), pq.Array(recorded), pq.Array(parts), pq.Array(scores), pq.Array(pieces), pq.Array(withheld))
 	return err
 }
 
@@ -135,6 +136,23 @@ func (s store) fees(ctx context.Context, run id.Run, account id.Account, through
 		 FROM statement_line l CROSS JOIN LATERAL (SELECT word FROM unnest($4::text[]) AS word
 		   WHERE starts_with(fold(l.description), fold(word)) ORDER BY length(word) DESC LIMIT 1) w
 		 WHERE l.account_id = $1 AND l.day <= $2 AND l.amount < 0 AND`+openLines, account, through, run, pq.Array(words), by)
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	return int(n), err
+}
+
+// others classifies open lines whose memo begins with one of the words for money that is none of our payments. What bears the trace of a code, or has the
+// amount of a payment that still waits, is left to a person.
+func (s store) others(ctx context.Context, run id.Run, account id.Account, through day.Date, words []string, by id.User) (int, error) {
+	res, err := s.q.ExecContext(ctx,
+		`INSERT INTO recon_match (line_id, kind, amount, rule, why, run_id, made_by)
+		 SELECT l.id, 'other', abs(l.amount), 'classified', 'nội dung bắt đầu bằng ' || btrim(w.word), $3::bigint, $5::bigint
+		 FROM statement_line l CROSS JOIN LATERAL (SELECT word FROM unnest($4::text[]) AS word
+		   WHERE starts_with(fold(l.description), fold(word)) ORDER BY length(word) DESC LIMIT 1) w
+		 WHERE l.account_id = $1 AND l.day <= $2 AND`+openLines+` AND position('GPMB' IN replace(upper(l.description), ' ', '')) = 0 AND NOT`+proposedLine,
+		account, through, run, pq.Array(words), by)
 	if err != nil {
 		return 0, err
 	}

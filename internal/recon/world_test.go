@@ -64,7 +64,7 @@ func worldOn(t testing.TB, db *postgres.DB, through tx.DB) *world {
 		SELECT '7654321', 'Đường', 'C', 'transport', u.id, 'Ban', 2023, 2024, 1000000000000, 'building', a.id FROM unit u, app_user a WHERE a.username = 'maker'`)
 	profile := bank.Profile{Code: "generic", Name: "Chung", Mapping: bank.Mapping{Delimiter: ";", HeaderSearch: []string{"day", "amount", "text"},
 		Columns: map[string]string{"day": "day", "amount": "amount", "description": "text", "reference": "ref", "counterparty_account": "to"}, Thousands: ".", Out: "negative",
-		OpeningLabel: "opening", ClosingLabel: "closing", FeeWords: []string{"PHI ", "PHÍ DỊCH VỤ"}}}
+		OpeningLabel: "opening", ClosingLabel: "closing", FeeWords: []string{"PHI ", "PHÍ DỊCH VỤ"}, OtherWords: []string{"TT LUONG", "NOP THUE", "TRA LAI TIEN GUI", "KBNN CAP KINH PHI"}}}
 	w.must(w.Bank.PutProfile(t.Context(), profile))
 	w.must(w.Bank.AddAccount(t.Context(), w.accountant, bank.Account{Code: ours, Name: "Tiền gửi", Bank: "VCB", Number: "0011004123456", Profile: "generic"}))
 	w.get(&w.account, `SELECT id FROM bank_account`)

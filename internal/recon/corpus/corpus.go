@@ -121,3 +121,13 @@ func (c Corpus) Shuffled(seed uint64) Corpus {
 	}
 	return out
 }
+
+// Parted is the corpus in n statements, one after the other by day: each has a part of the lines, all have all payments.
+func (c Corpus) Parted(n int) []Corpus {
+	parts := make([]Corpus, 0, n)
+	for i := range n {
+		from, to := i*len(c.Lines)/n, (i+1)*len(c.Lines)/n
+		parts = append(parts, Corpus{Seed: c.Seed, Payments: c.Payments, Lines: c.Lines[from:to], Truth: c.Truth[from:to]})
+	}
+	return parts
+}

@@ -39,6 +39,8 @@ func (g *generator) write(l *Line, p Payment, noise string) {
 		text = p.Code + fmt.Sprintf("%02d12", 1+g.r.IntN(28)) + " " + pay + " " + name
 	case cut:
 		text = pay + " " + name + " " + p.Code[:len(p.Code)-1-g.r.IntN(4)]
+	case letters:
+		text = lettered(p.Code) + " " + pay + " " + name
 	case digitOff, others:
 		text = g.wrongCode(l, p, noise) + " " + pay + " " + name
 	case identity:
@@ -101,6 +103,11 @@ func (g *generator) channel(l *Line, p Payment, noise, text string) string {
 	default:
 		return text
 	}
+}
+
+// lettered is a code as somebody types it who takes nought and one for letters.
+func lettered(code string) string {
+	return code[:7] + strings.NewReplacer("0", "O", "1", "I").Replace(code[7:])
 }
 
 // wrongCode is a code that belongs to somebody else or to nobody. Where it is another payment's, something must speak against it: another

@@ -238,6 +238,7 @@ type confirmInput struct {
 		Payment string  `json:"payment" doc:"code of the payment; of several, with commas between, whose amounts come to the line"`
 		With    []int64 `json:"with,omitempty" doc:"other open lines that pay the same payment together with this one"`
 		Reason  string  `json:"reason"`
+		LessFee bool    `json:"less_fee,omitempty" doc:"the line brings the whole payment back, less a fee that the bank kept"`
 	}
 }
 
@@ -253,10 +254,8 @@ func (w Web) apiConfirm(ctx context.Context, who actor.Actor, in *confirmInput) 
 		lines = append(lines, id.Line(l))
 	}
 	err := w.Recon.Once(ctx, who, "match.confirm", in.Key, in, &none{}, func(ctx context.Context) error {
-		if len(lines) > 1 {
-			return w.Recon.ConfirmLines(ctx, who, lines, in.Body.Payment, in.Body.Reason, w.Today())
-		}
-		return w.Recon.ConfirmByHand(ctx, who, lines[0], in.Body.Payment, in.Body.Reason, w.Today())
+		d := recon.Decision{Lines: lines, Payments: in.Body.Payment, Reason: in.Body.Reason, LessFee: in.Body.LessFee}
+		return w.Recon.Decide(ctx, who, d, w.Today())
 	})
 	return &webkit.Body[decidedBody]{Body: decidedBody{Line: in.ID, Payment: in.Body.Payment}}, err
 }

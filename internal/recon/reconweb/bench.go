@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"matbang/internal/bank"
@@ -195,11 +196,12 @@ func (w Web) decision(c *webkit.Ctx, page *benchPage) error {
 type lineForm struct {
 	Payments            []string
 	Other, Reason, Kind string
+	LessFee             bool      // the bank kept a fee of what came back
 	Marks               []id.Line // lines that pay the same payment with the chosen one
 }
 
 func readLineForm(c *webkit.Ctx) lineForm {
-	f := lineForm{Payments: c.FormAll("payment"), Other: c.Form("payment_other"), Reason: c.Form("reason"), Kind: c.Form("kind")}
+	f := lineForm{Payments: c.FormAll("payment"), Other: c.Form("payment_other"), Reason: c.Form("reason"), Kind: c.Form("kind"), LessFee: c.Form("less_fee") != ""}
 	for _, mark := range c.FormAll("mark") {
 		f.Marks = append(f.Marks, id.Line(number(mark)))
 	}
@@ -223,6 +225,11 @@ func (f lineForm) Marked(line id.Line) bool {
 		}
 	}
 	return false
+}
+
+// MayLackFee tells whether some candidate came back less what may be a fee.
+func (p benchPage) MayLackFee() bool {
+	return slices.ContainsFunc(p.Candidates, func(r candidate) bool { return r.LessFee > 0 })
 }
 
 // candidate is a proposed payment with what speaks for it and against it.

@@ -2,7 +2,6 @@ package reconweb
 
 import (
 	"context"
-	"slices"
 
 	"matbang/internal/bank"
 	"matbang/internal/id"
@@ -26,11 +25,8 @@ func (w Web) confirm(c *webkit.Ctx) error {
 	if err != nil {
 		return err
 	}
-	err = w.once(c, "match.confirm", []any{lines, codes, form.Reason}, &none{}, func(ctx context.Context) error {
-		if slices.ContainsFunc(lines, func(l id.Line) bool { return l != lines[0] }) {
-			return w.Recon.ConfirmLines(ctx, c.Actor(), lines, codes, reason, c.Today())
-		}
-		return w.Recon.ConfirmByHand(ctx, c.Actor(), lines[0], codes, reason, c.Today())
+	err = w.once(c, "match.confirm", []any{lines, codes, form.Reason, form.LessFee}, &none{}, func(ctx context.Context) error {
+		return w.Recon.Decide(ctx, c.Actor(), recon.Decision{Lines: lines, Payments: codes, Reason: reason, LessFee: form.LessFee}, c.Today())
 	})
 	return w.decided(c, "confirm", form, err, codes)
 }

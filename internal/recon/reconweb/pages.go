@@ -72,7 +72,7 @@ func (w Web) run(c *webkit.Ctx) error {
 		return c.Warn(home(account), err)
 	}
 	if out.RunID == 0 {
-		return c.Done(home(account), "recon.ran", out.Matched, out.Returned, out.Fees, out.Open)
+		return c.Done(home(account), "recon.ran", out.Matched, out.Returned, out.Fees, out.Others, out.Open)
 	}
-	return c.Done(home(account)+"/runs", "recon.ran", out.Matched, out.Returned, out.Fees, out.Open)
+	return c.Done(home(account)+"/runs", "recon.ran", out.Matched, out.Returned, out.Fees, out.Others, out.Open)
 }

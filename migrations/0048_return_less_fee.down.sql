@@ -1,0 +1,1 @@
+ALTER TABLE recon_match DROP COLUMN withheld;
