@@ -2,6 +2,7 @@ package payout
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -134,8 +135,8 @@ func (d DepositDetails) check(opened day.Date) error {
 	return w.Err()
 }
 
-// opening is what OpenDeposit says, for its key.
-type opening struct {
+// NewDeposit is money put on deposit, with what the register has to say of it.
+type NewDeposit struct {
 	Result  Result
 	Details DepositDetails
 }
@@ -143,28 +144,75 @@ type opening struct {
 // OpenDeposit records that a payment, or a part of it, was put on deposit, with all the register has to say of it. Refuses: wrong details
 // (minutes later than the deposit among them) and what RecordResults refuses of a result, at its field.
 func (p Payouts) OpenDeposit(ctx context.Context, who actor.Actor, r Result, d DepositDetails, key string, today day.Date) error {
-	r.Kind = ResultDeposited
-	scope, err := who.Require(Deposit)
-	if err != nil {
+	if _, err := who.Require(Deposit); err != nil {
 		return err
 	}
 	if err := d.check(r.Day); err != nil {
 		return err
 	}
-	if err := byHand([]Result{r}); err != nil {
+	return p.OpenDeposits(ctx, who, []NewDeposit{{r, d}}, key, today)
+}
+
+// OpenDeposits is OpenDeposit of many payments, all or none; every fault stands at its row (results[2].minutes_day).
+func (p Payouts) OpenDeposits(ctx context.Context, who actor.Actor, told []NewDeposit, key string, today day.Date) error {
+	scope, err := who.Require(Deposit)
+	if err != nil {
 		return err
 	}
-	done := ""
-	return refuse(p.Ledger.Once(ctx, who, "deposit.open", key, opening{r, d}, &done, func(ctx context.Context) error {
-		if err := p.recordByHand(ctx, who, scope, []Result{r}, today); err != nil {
+	results := depositResults(told)
+	if err := both(checkDetails(told), byHand(results)); err != nil {
+		return err
+	}
+	count := 0
+	return refuse(p.Ledger.Once(ctx, who, "deposit.open", key, told, &count, func(ctx context.Context) error {
+		count = len(told)
+		if err := p.recordByHand(ctx, who, scope, results, today); err != nil {
 			return err
 		}
-		s := store{p.DB.Write(ctx)}
-		if done, err = s.newestDeposit(ctx, r.PaymentCode); err != nil {
+		opened, err := store{p.DB.Write(ctx)}.detailOpened(ctx, told, who.ID)
+		if err != nil {
 			return err
 		}
-		return p.completeInTx(ctx, who, scope, done, 0, d)
+		for i, code := range opened {
+			d := told[i].Details
+			if err := p.logDeposit(ctx, who, DepositEntry{Code: code}, "deposit.complete", "", detailsLogged(d)); err != nil {
+				return err
+			}
+		}
+		return nil
 	}))
+}
+
+// CheckDeposits says what OpenDeposits would refuse now, and writes nothing.
+func (p Payouts) CheckDeposits(ctx context.Context, who actor.Actor, told []NewDeposit, today day.Date) error {
+	err := p.CheckResults(ctx, who, depositResults(told), today)
+	return both(checkDetails(told), err)
+}
+
+func depositResults(told []NewDeposit) []Result {
+	results := make([]Result, len(told))
+	for i, d := range told {
+		results[i] = d.Result
+		results[i].Kind = ResultDeposited
+	}
+	return results
+}
+
+func checkDetails(told []NewDeposit) error {
+	var w fault.Wrong
+	for i, d := range told {
+		var f *fault.Fault
+		if errors.As(d.Details.check(d.Result.Day), &f) {
+			for _, field := range f.Fields {
+				w.Add(resultField(i, field.Name), field.Code, field.Args...)
+			}
+		}
+	}
+	return w.Err()
+}
+
+func detailsLogged(d DepositDetails) map[string]any {
+	return map[string]any{"ground": d.Ground, "bank": d.Bank, "minutes": d.MinutesNo}
 }
 
 // CompleteDeposit states or corrects what the register says of a deposit that stands. Refuses: wrong details, payout.deposit_unknown,
@@ -177,7 +225,6 @@ func (p Payouts) CompleteDeposit(ctx context.Context, who actor.Actor, code stri
 	return refuse(p.DB.Run(ctx, func(ctx context.Context) error { return p.completeInTx(ctx, who, scope, code, version, d) }))
 }
 
-// completeInTx writes the details of a deposit; version 0 is that of a deposit the act itself has opened.
 func (p Payouts) completeInTx(ctx context.Context, who actor.Actor, scope actor.Scope, code string, version int, d DepositDetails) error {
 	s := store{p.DB.Write(ctx)}
 	e, err := s.lockDeposit(ctx, scope, code)
@@ -187,7 +234,7 @@ func (p Payouts) completeInTx(ctx context.Context, who actor.Actor, scope actor.
 	if err := d.check(e.OpenedOn); err != nil {
 		return err
 	}
-	if version != 0 && e.Version != version {
+	if e.Version != version {
 		return fault.ChangedBy(e.ChangedBy, e.ChangedAt)
 	}
 	if !e.Open() {
@@ -196,7 +243,7 @@ func (p Payouts) completeInTx(ctx context.Context, who actor.Actor, scope actor.
 	if err := s.completeDeposit(ctx, e, d, who.ID); err != nil {
 		return err
 	}
-	return p.logDeposit(ctx, who, e, "deposit.complete", "", map[string]any{"ground": d.Ground, "bank": d.Bank, "minutes": d.MinutesNo})
+	return p.logDeposit(ctx, who, e, "deposit.complete", "", detailsLogged(d))
 }
 
 func (p Payouts) logDeposit(ctx context.Context, who actor.Actor, d DepositEntry, act, reason string, after any) error {

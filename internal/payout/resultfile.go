@@ -48,10 +48,19 @@ func both(one, two error) error {
 	return w.Err()
 }
 
-// OpenPayments are payments of released orders with something left without a result, of one order or of all, by order and code; at most MaxLines.
-// Refuses: payout.missing for an order outside the scope.
+// OpenPayments are payments of released orders with something left without a result, of one order or of all, by order and code; at most one more than
+// MaxLines. Refuses: payout.missing for an order outside the scope.
 func (p Payouts) OpenPayments(ctx context.Context, who actor.Actor, order string) ([]Payment, error) {
-	scope, err := who.Require(RecordResult)
+	return p.openFor(ctx, who, RecordResult, order, []string{string(Ordered), string(Part)})
+}
+
+// Depositable is OpenPayments with those that came back and are not issued again: what may be put on deposit.
+func (p Payouts) Depositable(ctx context.Context, who actor.Actor, order string) ([]Payment, error) {
+	return p.openFor(ctx, who, Deposit, order, []string{string(Ordered), string(Part), string(Returned)})
+}
+
+func (p Payouts) openFor(ctx context.Context, who actor.Actor, may actor.Permission, order string, states []string) ([]Payment, error) {
+	scope, err := who.Require(may)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +70,7 @@ func (p Payouts) OpenPayments(ctx context.Context, who actor.Actor, order string
 			return nil, err
 		}
 	}
-	return s.openPayments(ctx, scope, order)
+	return s.openPayments(ctx, scope, order, states)
 }
 
 func codesOf(results []Result) []string {

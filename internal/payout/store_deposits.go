@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 
+	"github.com/lib/pq"
+
 	"matbang/internal/actor"
 	"matbang/internal/id"
 	"matbang/internal/listing"
@@ -68,18 +70,37 @@ func (s store) lockDeposit(ctx context.Context, scope actor.Scope, code string) 
 	return s.deposit(ctx, scope, code)
 }
 
-func (s store) newestDeposit(ctx context.Context, payment string) (code string, err error) {
-	err = s.q.GetContext(ctx, &code, `SELECT d.code FROM deposit d JOIN payment p ON p.id = d.payment_id WHERE p.code = $1 ORDER BY d.id DESC LIMIT 1`, payment)
-	return code, err
-}
+// lawOf is the article that holds for a deposit d of case c on its day: where the case's rule set has none, the set's basis.
+const lawOf = `(SELECT COALESCE((SELECT l.basis FROM legal_rule l WHERE l.rule_set = c.rule_set AND l.key = 'deposit_place' AND l.valid_from <= d.opened_on
+	AND COALESCE(l.valid_to >= d.opened_on, true) ORDER BY l.valid_from DESC LIMIT 1), s.basis) FROM rule_set s WHERE s.code = c.rule_set)`
 
-// completeDeposit writes the details with the article that holds for the case on the deposit's day: where its rule set has none, its basis.
 func (s store) completeDeposit(ctx context.Context, e DepositEntry, d DepositDetails, by id.User) error {
 	_, err := s.q.ExecContext(ctx,
-		`UPDATE deposit SET ground = $2, ground_note = $3, bank = $4, account_name = $5, account_no = $6, minutes_no = $7, minutes_day = $8,
-		   law = (SELECT COALESCE((SELECT l.basis FROM legal_rule l WHERE l.rule_set = c.rule_set AND l.key = 'deposit_place' AND l.valid_from <= $9::date
-		     AND COALESCE(l.valid_to >= $9::date, true) ORDER BY l.valid_from DESC LIMIT 1), s.basis) FROM land_case c JOIN rule_set s ON s.code = c.rule_set WHERE c.id = $10),
-		   changed_by = $11, changed_at = clock_timestamp(), version = version + 1 WHERE id = $1`,
-		e.ID, d.Ground, d.GroundNote, d.Bank, d.AccountName, d.AccountNo, d.MinutesNo, d.MinutesDay, e.OpenedOn, e.CaseID, by)
+		`UPDATE deposit d SET ground = $2, ground_note = $3, bank = $4, account_name = $5, account_no = $6, minutes_no = $7, minutes_day = $8, law = `+lawOf+`,
+		   changed_by = $10, changed_at = clock_timestamp(), version = d.version + 1 FROM land_case c WHERE d.id = $1 AND c.id = $9`,
+		e.ID, d.Ground, d.GroundNote, d.Bank, d.AccountName, d.AccountNo, d.MinutesNo, d.MinutesDay, e.CaseID, by)
 	return err
+}
+
+// detailOpened writes the details of the deposits that the act has just opened, and gives their codes in the order told.
+func (s store) detailOpened(ctx context.Context, told []NewDeposit, by id.User) ([]string, error) {
+	n := len(told)
+	payments, grounds, notes, banks := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	names, numbers, minutes, days := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	for i, t := range told {
+		d := t.Details
+		payments[i], grounds[i], notes[i], banks[i] = t.Result.PaymentCode, string(d.Ground), d.GroundNote, d.Bank
+		names[i], numbers[i], minutes[i], days[i] = d.AccountName, d.AccountNo, d.MinutesNo, d.MinutesDay.String()
+	}
+	codes := []string{}
+	err := s.q.SelectContext(ctx, &codes,
+		`WITH told AS (SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::date[])
+		   WITH ORDINALITY AS t(payment, ground, note, bank, account_name, account_no, minutes_no, minutes_day, at)),
+		 written AS (UPDATE deposit d SET ground = t.ground, ground_note = t.note, bank = t.bank, account_name = t.account_name, account_no = t.account_no,
+		     minutes_no = t.minutes_no, minutes_day = t.minutes_day, law = `+lawOf+`, changed_by = $1, changed_at = clock_timestamp(), version = d.version + 1
+		   FROM told t JOIN payment p ON p.code = t.payment JOIN land_case c ON c.id = p.case_id
+		   WHERE d.id = (SELECT max(x.id) FROM deposit x WHERE x.payment_id = p.id) RETURNING t.at, d.code)
+		 SELECT code FROM written ORDER BY at`,
+		by, pq.Array(payments), pq.Array(grounds), pq.Array(notes), pq.Array(banks), pq.Array(names), pq.Array(numbers), pq.Array(minutes), pq.Array(days))
+	return codes, err
 }

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 
+	"github.com/lib/pq"
+
 	"matbang/internal/actor"
 	"matbang/internal/id"
 	"matbang/internal/ledger"
@@ -92,11 +94,11 @@ func (s store) paymentsOf(ctx context.Context, order id.Order) ([]Payment, error
 }
 
 // openPayments are asked from the payments' side: those still open are few among all there ever were.
-func (s store) openPayments(ctx context.Context, scope actor.Scope, order string) ([]Payment, error) {
+func (s store) openPayments(ctx context.Context, scope actor.Scope, order string, states []string) ([]Payment, error) {
 	rows := []Payment{}
 	err := s.q.SelectContext(ctx, &rows, `SELECT `+paymentColumns+paymentFrom+paymentDetails+` WHERE`+paymentScope+`
-		AND p.state IN ('ordered', 'part') AND o.state = 'released' AND ($4 = '' OR o.code = $4) ORDER BY o.id, p.id LIMIT $5`,
-		scope.Unit, scope.Ward, scope.Member, order, MaxLines)
+		AND p.state = ANY($6) AND (p.state <> 'returned' OR p.returned > `+reissued+`) AND o.state = 'released' AND ($4 = '' OR o.code = $4) ORDER BY o.id, p.id LIMIT $5`,
+		scope.Unit, scope.Ward, scope.Member, order, MaxLines+1, pq.Array(states))
 	return rows, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"matbang/internal/actor"
 	"matbang/internal/day"
@@ -18,7 +19,7 @@ import (
 	"matbang/internal/vnd"
 )
 
-// What a file calls the kinds of results and their papers. Deposits have more to say than a row holds; they are recorded on the payment's page.
+// What a file calls the kinds of results and their papers. Deposits have more to say and a file of their own.
 func kindWords() map[string]payout.ResultKind {
 	return map[string]payout.ResultKind{"Đã chi": payout.ResultPaid, "Bị trả lại": payout.ResultReturned}
 }
@@ -74,66 +75,103 @@ func ImportResults(ctx context.Context, payouts payout.Payouts, who actor.Actor,
 	if _, err := who.Require(payout.RecordResult); err != nil {
 		return Results{}, err
 	}
-	spec := ResultSpec()
-	rows, faults, err := sheet.Read(name, content, spec)
+	file, err := readFile(name, content, ResultSpec())
 	if err != nil {
 		return Results{}, err
 	}
-	told, faults := filled(rows, faults)
-	results, places := resultsOf(told, faults)
-	answer := Results{Rows: len(told), Sums: sumsOf(results), Faults: faults}
-	if len(results) == 0 {
-		return answer, nil
+	results := make([]payout.Result, len(file.sound))
+	for i, r := range file.sound {
+		results[i] = payout.Result{PaymentCode: code(r), Kind: kindWords()[r.Text("kind")], Day: r.Value("day").Day, Amount: r.Value("amount").Money,
+			Reason: r.Text("reason"), EvidenceKind: paperWords()[r.Text("evidence_kind")], EvidenceRef: r.Text("evidence_ref")}
 	}
+	return file.imported(results, dryRun,
+		func() error { return payouts.CheckResults(ctx, who, results, today) },
+		func(key string) error { return payouts.RecordResults(ctx, who, results, key, today) })
+}
+
+// file is a workbook as it was read: the rows with something told, those of them that can be judged, and the faults of the others.
+type file struct {
+	content []byte
+	rows    int
+	sound   []sheet.Row
+	faults  []sheet.Fault
+}
+
+func readFile(name string, content []byte, spec sheet.Spec) (file, error) {
+	rows, faults, err := sheet.Read(name, content, spec)
+	if err != nil {
+		return file{}, err
+	}
+	told, faults := filled(rows, faults, spec)
+	f := file{content: content, rows: len(told), faults: faults}
+	f.judge(told)
+	return f, nil
+}
+
+// judge keeps the rows without a fault of their own. A payment told twice is named at its second row, with the first.
+func (f *file) judge(rows []sheet.Row) {
+	broken, first := map[int]bool{}, map[string]int{}
+	for _, wrong := range f.faults {
+		broken[wrong.Row] = true
+	}
+	for _, r := range rows {
+		if before, twice := first[code(r)]; twice {
+			f.faults = append(f.faults, r.Fault("payment", "payout.result_twice_row", code(r), before))
+			continue
+		}
+		first[code(r)] = r.Number
+		if !broken[r.Number] {
+			f.sound = append(f.sound, r)
+		}
+	}
+}
+
+// code is a row's payment as the book writes it.
+func code(r sheet.Row) string { return strings.ToUpper(strings.TrimSpace(r.Text("payment"))) }
+
+// imported checks what the rows say and writes it, unless there are faults or only a check is asked for. The key is the file's own content.
+func (f file) imported(results []payout.Result, dryRun bool, check func() error, write func(key string) error) (Results, error) {
+	answer := Results{Rows: f.rows, Sums: sumsOf(results), Faults: f.faults}
 	if len(results) > payout.MaxLines {
 		return answer, fault.New(fault.TooLarge, "payout.lines_many", payout.MaxLines)
 	}
-	wrong, err := placed(places, payouts.CheckResults(ctx, who, results, today))
-	if err != nil {
-		return answer, err
+	if len(results) > 0 {
+		wrong, err := placed(f.sound, check())
+		if err != nil {
+			return answer, err
+		}
+		answer.Faults = slices.Concat(f.faults, wrong)
 	}
-	answer.Faults = slices.Concat(faults, wrong)
 	slices.SortStableFunc(answer.Faults, func(x, y sheet.Fault) int { return cmp.Compare(x.Row, y.Row) })
-	if dryRun || len(answer.Faults) > 0 {
+	if dryRun || len(answer.Faults) > 0 || len(results) == 0 {
 		return answer, nil
 	}
-	hash := sha256.Sum256(content)
-	err = payouts.RecordResults(ctx, who, results, "file-"+hex.EncodeToString(hash[:]), today)
-	answer.Faults, err = placed(places, err) // what changed since the check
-	answer.Written = err == nil && len(answer.Faults) == 0
+	hash := sha256.Sum256(f.content)
+	wrong, err := placed(f.sound, write("file-"+hex.EncodeToString(hash[:])))
+	answer.Faults = wrong // what changed since the check
+	answer.Written = err == nil && len(wrong) == 0
 	return answer, err
 }
 
-// filled leaves out the rows of a template in which nobody has written: no kind, day, amount or paper.
-func filled(rows []sheet.Row, faults []sheet.Fault) ([]sheet.Row, []sheet.Fault) {
+// filled leaves out the rows of a template in which nobody has written: nothing but what the template itself tells of the payment.
+func filled(rows []sheet.Row, faults []sheet.Fault, spec sheet.Spec) ([]sheet.Row, []sheet.Fault) {
 	blank := map[int]bool{}
+	var keys []string
+	for _, c := range spec.Columns {
+		if !slices.Contains([]string{"payment", "payee", "open"}, c.Key) {
+			keys = append(keys, c.Key)
+		}
+	}
 	kept := slices.DeleteFunc(slices.Clone(rows), func(r sheet.Row) bool {
-		blank[r.Number] = !slices.ContainsFunc([]string{"kind", "day", "amount", "reason", "evidence_kind", "evidence_ref"}, r.Has)
+		blank[r.Number] = !slices.ContainsFunc(keys, r.Has)
 		return blank[r.Number]
 	})
 	return kept, slices.DeleteFunc(slices.Clone(faults), func(f sheet.Fault) bool { return f.Row > 0 && blank[f.Row] })
 }
 
-// resultsOf are the results of the rows that could be read, and for each the row it comes from. A row with a fault of its own is not judged further.
-func resultsOf(rows []sheet.Row, faults []sheet.Fault) (results []payout.Result, places []sheet.Row) {
-	broken := map[int]bool{}
-	for _, f := range faults {
-		broken[f.Row] = true
-	}
-	for _, r := range rows {
-		if broken[r.Number] {
-			continue
-		}
-		results = append(results, payout.Result{PaymentCode: r.Text("payment"), Kind: kindWords()[r.Text("kind")], Day: r.Value("day").Day,
-			Amount: r.Value("amount").Money, Reason: r.Text("reason"), EvidenceKind: paperWords()[r.Text("evidence_kind")], EvidenceRef: r.Text("evidence_ref")})
-		places = append(places, r)
-	}
-	return results, places
-}
-
 func sumsOf(results []payout.Result) []ResultSum {
 	sums := []ResultSum{}
-	for _, kind := range []payout.ResultKind{payout.ResultPaid, payout.ResultReturned} {
+	for _, kind := range []payout.ResultKind{payout.ResultPaid, payout.ResultReturned, payout.ResultDeposited} {
 		s := ResultSum{Kind: kind}
 		for _, r := range results {
 			if r.Kind == kind {

@@ -68,6 +68,11 @@ func (c *city) must(err error) {
 // sendFile posts a workbook as the form does.
 func (c *city) sendFile(account, act string, content []byte, status int, words ...string) {
 	c.t.Helper()
+	c.sendTo("/payments/import", account, act, content, status, words...)
+}
+
+func (c *city) sendTo(path, account, act string, content []byte, status int, words ...string) {
+	c.t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
 	c.must(w.WriteField("act", act))
@@ -76,7 +81,7 @@ func (c *city) sendFile(account, act string, content []byte, status int, words .
 	_, err = part.Write(content)
 	c.must(err)
 	c.must(w.Close())
-	answer := c.Send(account, http.MethodPost, "/payments/import", w.FormDataContentType(), body.String(), nil)
+	answer := c.Send(account, http.MethodPost, path, w.FormDataContentType(), body.String(), nil)
 	text := html.UnescapeString(answer.Body.String())
 	if answer.Code != status {
 		c.t.Fatalf("%d, want %d: %s", answer.Code, status, text)
@@ -108,7 +113,7 @@ func TestResultsFromAFile(t *testing.T) {
 		row("GPMB23T99999", "Đã chi", "31/12/2023", 1, ""),
 		row(before.Payments[0].Code, "Đã chi", "31/12/2023", 1, ""),
 		row("GPMB23T00001", "Chi rồi", "31/13/2023", "1,5", "")),
-		http.StatusUnprocessableEntity, "Chưa ghi gì", "F · Số tiền", "chỉ còn", "A · Mã khoản chi", "GPMB23T99999", "E · Ngày", "D · Kết quả")
+		http.StatusUnprocessableEntity, "Chưa ghi gì", "F · Số tiền", "chỉ còn", "A · Mã khoản chi", "GPMB23T99999", "E · Ngày", "D · Kết quả", "hai lần: dòng này và dòng")
 	c.sendFile("accountant", "write", c.fill(template, row(p.Code, "Bị trả lại", "01/01/2024", int64(p.Amount), "")), http.StatusUnprocessableEntity, "G · Lý do", "E · Ngày")
 	c.sendFile("accountant", "check", template, http.StatusOK, "Tệp không có dòng số liệu nào")
 
@@ -135,4 +140,45 @@ func (c *city) resultsByAPI(content []byte, dryRun bool, sum vnd.Amount) {
 	if answer.Code != http.StatusOK || result.Written == dryRun || len(result.Faults) > 0 || len(result.Sums) != 1 || result.Sums[0].Amount != sum {
 		c.t.Errorf("%d %s", answer.Code, answer.Body)
 	}
+}
+
+// Money put on deposit comes by file with all that its register says, each fault at its cell; the director's file, not the accountant's.
+func TestDepositsFromAFile(t *testing.T) {
+	c := open(t)
+	p := c.releasedOrder()
+	template := c.file("director", http.MethodGet, "/deposits/template.xlsx?order="+url.QueryEscape(p.OrderCode), http.StatusOK)
+	if text := c.workbook(template); !strings.Contains(text, p.Code) {
+		t.Error("the template does not hold the payment")
+	}
+	filled := func(values ...any) []byte {
+		f, err := excelize.OpenReader(bytes.NewReader(template))
+		c.must(err)
+		name := f.GetSheetName(0)
+		lines, err := f.GetRows(name)
+		c.must(err)
+		for at, line := range lines {
+			for k, column := range []string{"D", "E", "F", "G", "H", "I", "J", "K", "L"} {
+				if len(line) > 0 && line[0] == p.Code {
+					c.must(f.SetCellValue(name, fmt.Sprint(column, at+1), values[k]))
+				}
+			}
+		}
+		var out bytes.Buffer
+		c.must(f.Write(&out))
+		return out.Bytes()
+	}
+	send := func(account, act string, content []byte, status int, words ...string) {
+		t.Helper()
+		c.sendTo("/deposits/import", account, act, content, status, words...)
+	}
+	send("director", "write", filled("31/12/2023", int64(p.Amount)+1, "Lý do khác", "", "Kho bạc", "Tạm giữ", "3941", "12/BB", "01/01/2024"), http.StatusUnprocessableEntity,
+		"E · Số tiền", "G · Nói rõ lý do", "L · Ngày biên bản")
+	good := filled("31/12/2023", int64(p.Amount), "Từ chối nhận", "", "Kho bạc Nhà nước Bắc Kạn", "Tạm giữ GPMB", "3941.0.1", "12/BB-TG", "30/12/2023")
+	send("accountant", "write", good, http.StatusForbidden)
+	send("director", "check", good, http.StatusOK, "Tệp đúng: 1 dòng")
+	c.Page("accountant", "/payments/"+p.Code, nil, http.StatusOK, "Chưa có kết quả nào")
+	send("director", "write", good, http.StatusSeeOther)
+	c.Page("accountant", "/payments/"+p.Code, nil, http.StatusOK, "Tạm giữ", "12/BB-TG")
+	c.Page("director", "/deposits?payment="+p.Code, nil, http.StatusOK, "Từ chối nhận", "30")
+	send("director", "write", good, http.StatusUnprocessableEntity, "A · Mã khoản chi")
 }
