@@ -299,3 +299,45 @@ func TestAPasswordComesFromStandardInput(t *testing.T) {
 		}
 	}
 }
+
+// A statement is looked at and loaded from the command line as on the pages: the same file a second time is refused, one that does not prove too.
+func TestStatementsByCommand(t *testing.T) {
+	a := apptest.SampleCity(t)
+	on(t, a.Settings.DatabaseURL)
+	known := filepath.Join("..", "..", "seeds", "bac-kan-2023", "statements", "2023-12-TK-VCB.csv")
+	var seen struct {
+		Format     string `json:"format"`
+		Statements []struct {
+			Opening string `json:"opening"`
+			Lines   []struct {
+				Amount string `json:"amount"`
+			} `json:"lines"`
+		} `json:"statements"`
+	}
+	got := matbang(t, "statement", "inspect", known, "--profile", "vietcombank", "--json")
+	oneDocument(t, got.out, &seen)
+	if got.code != done || seen.Format != "csv" || len(seen.Statements) != 1 || seen.Statements[0].Opening == "" || len(seen.Statements[0].Lines) < 20 {
+		t.Errorf("inspect: exit %d, %+v, %q", got.code, seen, got.log)
+	}
+	if got := matbang(t, "statement", "inspect", known, "--profile", "vietcombank"); got.code != done || !strings.Contains(got.out, "đầu kỳ") {
+		t.Errorf("inspect in words: exit %d, %q %q", got.code, got.out, got.log)
+	}
+	if got := matbang(t, "statement", "import", known, "--account", "TK-VCB", "--user", "accountant"); got.code != faults || got.out != "" || got.log == "" {
+		t.Errorf("a known file: exit %d, %q %q", got.code, got.out, got.log)
+	}
+	file := filepath.Join(t.TempDir(), "01-2024.csv")
+	closing := seen.Statements[0].Opening
+	write := func(end string) {
+		text := "Ngày giao dịch,Ngày hiệu lực,Số tham chiếu,Số tiền ghi nợ,Số tiền ghi có,Số dư,Mô tả\n05/01/2024,05/01/2024,1,,1.000,,LAI TIEN GUI\n"
+		if err := os.WriteFile(file, []byte("Số dư đầu kỳ,"+closing+"\n"+text+"Số dư cuối kỳ,"+end+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("1")
+	if got := matbang(t, "statement", "import", file, "--account", "TK-VCB", "--user", "accountant"); got.code != faults || got.log == "" {
+		t.Errorf("a file that does not prove: exit %d, %q %q", got.code, got.out, got.log)
+	}
+	if got := matbang(t, "statement", "import", file, "--account", "TK-VCB", "--user", "leader"); got.code != faults || got.out != "" {
+		t.Errorf("who may not: exit %d, %q", got.code, got.out)
+	}
+}

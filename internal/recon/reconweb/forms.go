@@ -9,8 +9,8 @@ import (
 	"matbang/internal/webkit"
 )
 
-// fileLimit is far above one month of a city's account.
-const fileLimit = 10 << 20
+// fileLimit is far above a year of a city's account, in bytes; the file is read in pieces.
+const fileLimit = 60 << 20
 
 // number reads an id of an address; what is none names nothing.
 func number(text string) int64 {

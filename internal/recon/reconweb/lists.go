@@ -1,6 +1,7 @@
 package reconweb
 
 import (
+	"cmp"
 	"context"
 
 	"matbang/internal/bank"
@@ -112,6 +113,9 @@ type statementsPage struct {
 	Profiles []webkit.Choice
 	Profile  string
 	Faults   []webkit.RowFault
+	FileName string           // of a file that is only looked at
+	Seen     *bank.Inspection // what is in it
+	Rows     [][]string       // of a file no layout fits; here nothing
 }
 
 func (w Web) statements(c *webkit.Ctx) error {
@@ -144,23 +148,40 @@ func (w Web) statementsData(c *webkit.Ctx) (statementsPage, error) {
 
 func (w Web) upload(c *webkit.Ctx) error {
 	account := c.Param("account")
-	name, content, err := c.Upload("file", fileLimit)
-	var loaded bank.Statement
-	if err == nil {
-		loaded, err = w.Bank.LoadBy(c.Context(), c.Actor(), account, c.Form("profile"), name, content)
+	page, err := w.statementsData(c)
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		return c.Done(home(account)+"/statements", "recon.loaded", name, loaded.LineCount, loaded.KnownCount)
+	page.Profile = cmp.Or(c.Form("profile"), page.Profile)
+	name, file, size, err := c.OpenUpload("file", fileLimit)
+	if err != nil {
+		return c.Refuse(err, "recon/statements", page)
 	}
-	page, pageErr := w.statementsData(c)
-	if pageErr != nil {
-		return pageErr
+	defer func() { _ = file.Close() }()
+	read := bank.FileOf(name, file, size)
+	if c.Form("act") == "check" {
+		return w.preview(c, page, read)
 	}
-	if chosen := c.Form("profile"); chosen != "" {
-		page.Profile = chosen
+	loaded, err := w.Bank.LoadFile(c.Context(), c.Actor(), account, page.Profile, read)
+	if err != nil {
+		page.Faults = c.RowFaults(err)
+		return c.Refuse(err, "recon/statements", page)
 	}
-	page.Faults = c.RowFaults(err)
-	return c.Refuse(err, "recon/statements", page)
+	last := loaded[len(loaded)-1]
+	return c.Done(home(account)+"/statements", "recon.loaded", name, last.LineCount, last.KnownCount)
+}
+
+// previewLines is how many lines of each statement are shown before anything is written.
+const previewLines = 50
+
+// preview shows what an import of the file by the chosen layout would bring.
+func (w Web) preview(c *webkit.Ctx, page statementsPage, read bank.File) error {
+	seen, err := w.Bank.Preview(c.Context(), c.Actor(), read, page.Profile, previewLines)
+	if page.Faults = c.RowFaults(err); err != nil && len(page.Faults) == 0 {
+		return c.Refuse(err, "recon/statements", page)
+	}
+	page.FileName, page.Seen = read.Name, &seen
+	return c.Show("recon/statements", page)
 }
 
 type linesPage struct {

@@ -110,10 +110,13 @@ func (b browser) send(path, contentType string, body []byte) (int, string) {
 }
 
 // file is a form with a file, as a browser posts it.
-func file(t *testing.T, name, content string) (string, []byte) {
+func file(t *testing.T, name, content string, fields ...string) (string, []byte) {
 	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
+	for i := 0; i+1 < len(fields); i += 2 {
+		must(t, form.WriteField(fields[i], fields[i+1]))
+	}
 	part, err := form.CreateFormFile("file", name)
 	must(t, err)
 	_, err = part.Write([]byte(content))
@@ -162,7 +165,18 @@ func TestPagesShowTheSampleCity(t *testing.T) {
 
 func TestLoadDecideAndUndo(t *testing.T) {
 	b := open(t)
-	kind, body := file(t, "thang12-them.csv", january)
+	kind, body := file(t, "thang12-them.csv", january, "act", "check")
+	if status, page := b.send("/recon/TK-VCB/statements", kind, body); status != http.StatusOK || !strings.Contains(page, "Tiền chưa rõ") || !strings.Contains(page, "1.000") {
+		t.Errorf("the preview: %d\n%.500s", status, page)
+	}
+	kind, body = file(t, "thang12-them.csv", strings.Replace(january, ",700,", ",701,", 1), "act", "check")
+	if status, page := b.send("/recon/TK-VCB/statements", kind, body); status != http.StatusOK || !strings.Contains(page, "tính từ dòng trước phải là 700") {
+		t.Errorf("the preview of a wrong file: %d\n%.500s", status, page)
+	}
+	if strings.Contains(b.want("/recon/TK-VCB/statements", http.StatusOK), "thang12-them.csv") {
+		t.Error("a preview has loaded the file")
+	}
+	kind, body = file(t, "thang12-them.csv", january)
 	if status, to := b.send("/recon/TK-VCB/statements", kind, body); status != http.StatusSeeOther || to != "/recon/TK-VCB/statements" {
 		t.Fatalf("%d %s", status, to)
 	}
