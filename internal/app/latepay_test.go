@@ -40,6 +40,20 @@ func TestAgesAddUpToTheBridge(t *testing.T) {
 	}
 }
 
+// The report says of lateness what the room says, on any day, out of what was known then.
+func TestTheReportIsAsLateAsTheRoom(t *testing.T) {
+	c := openCity(t)
+	for _, month := range []string{"2023-06", "2023-12"} {
+		m, err := c.Rooms.Reports.Monthly(t.Context(), c.leader, day.MustMonth(month))
+		c.must(err)
+		ageing, err := c.Rooms.Late.Ageing(t.Context(), c.leader, late.Filter{AsOf: m.AsOf}, 1)
+		c.must(err)
+		if got := m.LatePayments; got.Amount != ageing.Sum.Owed || got.Amount == 0 && month == "2023-12" {
+			t.Errorf("%s: the report %+v, the room %+v", month, got, ageing.Sum)
+		}
+	}
+}
+
 // The surcharge of a work goes from a reckoning through a plan to payment by three persons, and the book keeps it beside the bridge.
 func TestTheSurchargeIsPaidByAPlanOfItsOwn(t *testing.T) {
 	c := openCity(t)

@@ -90,7 +90,7 @@ func newRooms(a *App) Rooms {
 	r.Periods = ledger.Periods{DB: a.DB, Log: log, Ready: unsettled{a.DB, r.Ledger, r.Bank, r.Disbursements}.ready}
 	r.Late = late.Late{DB: a.DB, Log: log, Ledger: r.Ledger, Rules: r.Legal}
 	r.Recon = recon.Recon{DB: a.DB, Log: log, Bank: r.Bank, Record: r.Payouts.Record, Reverse: r.Payouts.TakeBack}
-	r.Reports = report.Reports{DB: a.DB, Log: log, Ledger: r.Ledger, Rules: r.Legal, Disbursements: r.Disbursements, Schedules: r.Schedules}
+	r.Reports = report.Reports{DB: a.DB, Log: log, Ledger: r.Ledger, Rules: r.Legal, Disbursements: r.Disbursements, Schedules: r.Schedules, Late: r.Late}
 	return r
 }
 

@@ -56,7 +56,7 @@ func (r Late) Draft(ctx context.Context, who actor.Actor, in NewPlan, key string
 		if err != nil {
 			return err
 		}
-		debts, err := r.reckon(ctx, scope, in.Project, "", in.Through)
+		debts, err := r.reckon(ctx, scope, question{project: in.Project, on: in.Through})
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package late
 import (
 	"context"
 	"slices"
+	"time"
 
 	"matbang/internal/actor"
 	"matbang/internal/day"
@@ -27,7 +28,7 @@ func (r Late) Ageing(ctx context.Context, who actor.Actor, f Filter, page int) (
 	if err != nil {
 		return Ageing{}, err
 	}
-	debts, err := r.reckon(ctx, scope, f.Project, "", f.AsOf)
+	debts, err := r.reckon(ctx, scope, question{project: f.Project, on: f.AsOf})
 	if err != nil {
 		return Ageing{}, err
 	}
@@ -47,13 +48,20 @@ func (r Late) Ageing(ctx context.Context, who actor.Actor, f Filter, page int) (
 	return answer, nil
 }
 
+// StillOwed is what of all works was due and not paid at the end of a day, as it was known at a moment (zero: now). It asks for no permission: the report,
+// which shows sums alone, has asked for its own.
+func (r Late) StillOwed(ctx context.Context, on day.Date, known time.Time) ([]Debt, error) {
+	debts, err := r.reckon(ctx, actor.Scope{}, question{on: on, known: known})
+	return slices.DeleteFunc(debts, func(d Debt) bool { return d.Days == 0 }), err
+}
+
 // OfCase is what the awards of a case owe on a day, those in time too. An unknown case owes nothing.
 func (r Late) OfCase(ctx context.Context, who actor.Actor, caseCode string, on day.Date) ([]Debt, error) {
 	scope, err := who.Require(Read)
 	if err != nil {
 		return nil, err
 	}
-	debts, err := r.reckon(ctx, scope, "", caseCode, on)
+	debts, err := r.reckon(ctx, scope, question{caseCode: caseCode, on: on})
 	if err == nil && len(debts) == 0 {
 		err = ErrMissing
 	}
@@ -99,25 +107,25 @@ func (r Late) Get(ctx context.Context, who actor.Actor, code string) (SurchargeP
 }
 
 // reckon reads obligations that may be late (all of one case), what was settled of them and the law, each in one query, and works out every debt.
-func (r Late) reckon(ctx context.Context, scope actor.Scope, project, caseCode string, on day.Date) ([]Debt, error) {
+func (r Late) reckon(ctx context.Context, scope actor.Scope, q question) ([]Debt, error) {
 	s := store{r.DB.Read(ctx)}
-	obligations, err := s.obligations(ctx, scope, project, caseCode, on)
+	obligations, err := s.obligations(ctx, scope, q)
 	if err != nil {
 		return nil, err
 	}
-	events, err := s.settled(ctx, obligations, on)
+	events, err := s.settled(ctx, obligations, q)
 	if err != nil {
 		return nil, err
 	}
 	clocks := map[string]clock{}
 	debts := make([]Debt, 0, len(obligations))
 	for _, o := range obligations {
-		c, err := r.clock(ctx, clocks, o.RuleSet, on)
+		c, err := r.clock(ctx, clocks, o.RuleSet, q.on)
 		if err != nil {
 			return nil, err
 		}
 		if d, started := c.debt(o); started {
-			c.reckon(&d, events[o.AwardID], on)
+			c.reckon(&d, events[o.AwardID], q.on)
 			debts = append(debts, d)
 		}
 	}

@@ -101,3 +101,35 @@ func TestBandsHoldEveryDebtOnce(t *testing.T) {
 		t.Errorf("%s in %d cases", owed, cases)
 	}
 }
+
+// Law 45/2013/QH13, article 93.1: thirty days from the recovery decision in force. Sunday 30 April and the rest days after it move the end on.
+func TestHowLateMoneyIs(t *testing.T) {
+	rest := legal.NewCalendar(day.Must("2023-05-01"), day.Must("2023-05-02"), day.Must("2023-05-03"))
+	old := clock{days: 30, countPayDay: true, calendar: rest}
+	for _, c := range []struct {
+		why   string
+		clock clock
+		o     obligation
+		on    string
+		days  int
+		due   string
+	}{
+		{"on the due day", old, obligation{Recovered: day.Must("2023-03-02")}, "2023-04-03", 0, "2023-04-03"}, // the 1st is a Saturday
+		{"the day after", old, obligation{Recovered: day.Must("2023-03-02")}, "2023-04-04", 1, "2023-04-03"},
+		{"by the tax law the day of payment does not count", clock{days: 30, calendar: rest}, obligation{Recovered: day.Must("2023-03-02")}, "2023-04-05", 1, "2023-04-03"},
+		{"over a holiday", old, obligation{Recovered: day.Must("2023-03-31")}, "2023-05-05", 1, "2023-05-04"},
+		{"no recovery decision yet", old, obligation{Effective: day.Must("2023-01-01")}, "2023-12-31", 0, ""},
+		{"from the plan, by a later law", clock{fromPlan: true, days: 30, countPayDay: true}, obligation{Recovered: day.Must("2023-01-02"), Effective: day.Must("2023-03-02")}, "2023-04-04", 1, "2023-04-03"},
+	} {
+		c.o.Net = 1000
+		d, started := c.clock.debt(c.o)
+		if !started {
+			d.Due = day.Date{}
+		} else {
+			c.clock.reckon(&d, nil, day.Must(c.on))
+		}
+		if started != (c.due != "") || d.Days != c.days || d.Due.String() != c.due {
+			t.Errorf("%s: %d days late after %s", c.why, d.Days, d.Due)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/lib/pq"
 
@@ -17,6 +18,21 @@ import (
 )
 
 type store struct{ q tx.Querier }
+
+// question is what is asked of the book: one work or case, or all, on a day, out of what was known at a moment (zero: all that is known now).
+type question struct {
+	project, caseCode string
+	on                day.Date
+	known             time.Time
+}
+
+// knownAt is the parameter of "recorded by then"; NULL means no limit.
+func (q question) knownAt() any {
+	if q.known.IsZero() {
+		return nil
+	}
+	return q.known
+}
 
 // inScope is the three conditions of a scope, as parameters $1 (unit of the work), $2 (ward of the case), $3 (member of the work).
 const inScope = ` ($1 = 0 OR pr.unit_id = $1) AND ($2 = 0 OR c.ward_id = $2)
@@ -48,24 +64,26 @@ const maybeLate = ` a.id IN (
 const obligationsSQL = `
 SELECT a.id AS award_id, c.id AS case_id, c.code AS case_code, h.name AS holder, p.code AS plan_code, pr.code AS project, c.rule_set,
   a.total - a.deducted AS net, p.effective_on AS effective,
-  (SELECT min(t.effective_on) FROM case_step t WHERE t.case_id = c.id AND t.kind = 'recovery_decision' AND t.withdrawn_at IS NULL) AS recovered,
-  COALESCE((SELECT k.cause FROM late_cause k WHERE k.award_id = a.id ORDER BY k.id DESC LIMIT 1),
+  (SELECT min(t.effective_on) FROM case_step t WHERE t.case_id = c.id AND t.kind = 'recovery_decision' AND t.withdrawn_at IS NULL
+     AND ($7::timestamptz IS NULL OR t.recorded_at <= $7)) AS recovered,
+  COALESCE((SELECT k.cause FROM late_cause k WHERE k.award_id = a.id AND ($7::timestamptz IS NULL OR k.recorded_at <= $7) ORDER BY k.id DESC LIMIT 1),
     CASE h.state WHEN 'absent' THEN 'absent' ELSE 'undetermined' END) AS cause,
   COALESCE((SELECT sum(l.amount) FROM late_plan_line l JOIN late_plan lp ON lp.id = l.plan_id AND lp.state <> 'cancelled' WHERE l.award_id = a.id), 0)::bigint AS planned
 FROM award a JOIN plan p ON p.id = a.plan_id AND p.state = 'approved' JOIN land_case c ON c.id = a.case_id JOIN holder h ON h.id = c.holder_id
   JOIN project pr ON pr.id = a.project_id
 WHERE` + inScope + ` AND ($4 = '' OR pr.code = $4) AND ($5 = '' OR c.code = $5) AND a.total > a.deducted AND p.effective_on < $6::date
+  AND ($7::timestamptz IS NULL OR p.approved_at <= $7)
   AND ($5 <> '' OR` + maybeLate + `)
 ORDER BY pr.code, c.code, p.code`
 
-func (s store) obligations(ctx context.Context, scope actor.Scope, project, caseCode string, on day.Date) ([]obligation, error) {
+func (s store) obligations(ctx context.Context, scope actor.Scope, q question) ([]obligation, error) {
 	rows := []obligation{}
-	err := s.q.SelectContext(ctx, &rows, obligationsSQL, scope.Unit, scope.Ward, scope.Member, project, caseCode, on)
+	err := s.q.SelectContext(ctx, &rows, obligationsSQL, scope.Unit, scope.Ward, scope.Member, q.project, q.caseCode, q.on, q.knownAt())
 	return rows, err
 }
 
 // settled reads from the book when money of awards reached persons or was deposited, or came back from there. What was taken back never was.
-func (s store) settled(ctx context.Context, obligations []obligation, on day.Date) (map[id.Award][]settled, error) {
+func (s store) settled(ctx context.Context, obligations []obligation, q question) (map[id.Award][]settled, error) {
 	awards := make([]int64, len(obligations))
 	for i, o := range obligations {
 		awards[i] = int64(o.AwardID)
@@ -74,9 +92,9 @@ func (s store) settled(ctx context.Context, obligations []obligation, on day.Dat
 	err := s.q.SelectContext(ctx, &rows,
 		`SELECT y.award_id, COALESCE(j.occurred_on, j.day) AS day, sum(b.amount)::bigint AS amount
 		 FROM award a JOIN payment y ON y.award_id = a.id JOIN payment_result x ON x.payment_id = y.id JOIN journal j ON j.id = x.journal_id JOIN posting b ON b.journal_id = j.id AND b.case_id = y.case_id
-		 WHERE a.id = ANY($1) AND b.account IN ('paid', 'deposited') AND j.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM journal r WHERE r.reverses = j.id)
-		   AND COALESCE(j.occurred_on, j.day) <= $2::date
-		 GROUP BY 1, 2 HAVING sum(b.amount) <> 0`, pq.Array(awards), on)
+		 WHERE a.id = ANY($1) AND b.account IN ('paid', 'deposited') AND j.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM journal r WHERE r.reverses = j.id AND ($3::timestamptz IS NULL OR r.recorded_at <= $3))
+		   AND ($3::timestamptz IS NULL OR j.recorded_at <= $3) AND COALESCE(j.occurred_on, j.day) <= $2::date
+		 GROUP BY 1, 2 HAVING sum(b.amount) <> 0`, pq.Array(awards), q.on, q.knownAt())
 	by := make(map[id.Award][]settled, len(rows))
 	for _, r := range rows {
 		by[r.AwardID] = append(by[r.AwardID], r)

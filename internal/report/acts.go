@@ -16,6 +16,7 @@ import (
 	"matbang/internal/day"
 	"matbang/internal/disbursement"
 	"matbang/internal/fault"
+	"matbang/internal/late"
 	"matbang/internal/ledger"
 	"matbang/internal/legal"
 	"matbang/internal/schedule"
@@ -41,6 +42,7 @@ type Reports struct {
 	Rules         legal.Rules
 	Disbursements disbursement.Disbursements
 	Schedules     schedule.Schedules
+	Late          late.Late
 	Sample        bool
 }
 
@@ -77,7 +79,7 @@ func (r Reports) draft(ctx context.Context, month day.Month, known time.Time) (M
 }
 
 func (r Reports) builder(ctx context.Context, month day.Month, known time.Time) *builder {
-	return &builder{q: r.DB.Read(ctx), book: r.Ledger, rules: r.Rules, month: month, known: known, schedules: r.Schedules, control: r.control}
+	return &builder{q: r.DB.Read(ctx), book: r.Ledger, rules: r.Rules, month: month, known: known, schedules: r.Schedules, control: r.control, owed: r.Late.StillOwed}
 }
 
 // control asks for every advance that is not settled; a report is about all works.

@@ -10,6 +10,7 @@ import (
 	"matbang/internal/day"
 	"matbang/internal/disbursement"
 	"matbang/internal/id"
+	"matbang/internal/late"
 	"matbang/internal/ledger"
 	"matbang/internal/legal"
 	"matbang/internal/schedule"
@@ -28,6 +29,7 @@ type builder struct {
 
 	schedules schedule.Schedules
 	control   func(ctx context.Context, on day.Date) ([]disbursement.OpenAdvance, error)
+	owed      func(ctx context.Context, on day.Date, known time.Time) ([]late.Debt, error)
 }
 
 func (b *builder) build(ctx context.Context) (Monthly, error) {

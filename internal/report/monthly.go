@@ -94,7 +94,7 @@ type Late struct {
 
 // LateCause is the late money of one cause.
 type LateCause struct {
-	Cause  string     `json:"cause"` // not_ordered | ordered | returned | absent
+	Cause  string     `json:"cause"` // as room late tells them apart; reports issued before it told: not_ordered, ordered, returned, absent
 	Cases  int        `json:"cases"`
 	Amount vnd.Amount `json:"amount_vnd"`
 }

@@ -82,7 +82,7 @@ func (r Reports) rebuild(ctx context.Context, q tx.Querier, issue issueRow) ([]s
 	if err != nil {
 		return nil, err
 	}
-	b := &builder{q: q, book: ledger.Ledger{DB: r.DB}, rules: r.Rules, month: issue.Month, known: issue.Cutoff, schedules: r.Schedules, control: r.control}
+	b := &builder{q: q, book: ledger.Ledger{DB: r.DB}, rules: r.Rules, month: issue.Month, known: issue.Cutoff, schedules: r.Schedules, control: r.control, owed: r.Late.StillOwed}
 	now, err := b.build(ctx)
 	if err != nil {
 		return nil, err

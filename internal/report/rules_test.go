@@ -2,15 +2,17 @@ package report
 
 import (
 	"bytes"
+	"context"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
 	"matbang/internal/area"
 	"matbang/internal/day"
+	"matbang/internal/late"
 	"matbang/internal/ledger"
-	"matbang/internal/legal"
 )
 
 func TestWhatHasChanged(t *testing.T) {
@@ -26,46 +28,16 @@ func TestWhatHasChanged(t *testing.T) {
 	}
 }
 
-func TestWhyMoneyIsLate(t *testing.T) {
-	for _, c := range []struct {
-		o    owed
-		want string
-	}{
-		{owed{NotOrdered: 1}, "not_ordered"},
-		{owed{NotOrdered: 1, Ordered: 1}, "not_ordered"},
-		{owed{Ordered: 1}, "ordered"},
-		{owed{Ordered: 1, NotOrdered: 1, Returned: 1}, "returned"},
-		{owed{Returned: 1, Absent: true}, "absent"},
-	} {
-		if got := c.o.cause(); got != c.want {
-			t.Errorf("%+v: %s", c.o, got)
-		}
+// Late money is told by cause; a case counts once however many of its awards are late.
+func TestLateMoneyByCause(t *testing.T) {
+	debts := []late.Debt{{CaseID: 1, Owed: 10, Cause: late.Office, Surcharge: 3}, {CaseID: 1, Owed: 5, Cause: late.Office}, {CaseID: 1, Owed: 2, Cause: late.Absent}, {CaseID: 2, Owed: 7, Cause: late.NoFunds, Surcharge: 1}}
+	b := builder{owed: func(context.Context, day.Date, time.Time) ([]late.Debt, error) { return debts, nil }}
+	if err := b.late(t.Context()); err != nil {
+		t.Fatal(err)
 	}
-}
-
-// Law 45/2013/QH13, article 93.1: thirty days from the recovery decision in force. Sunday 30 April and the rest days after it move the end on.
-func TestHowLateMoneyIs(t *testing.T) {
-	rest := legal.NewCalendar(day.Must("2023-05-01"), day.Must("2023-05-02"), day.Must("2023-05-03"))
-	old := clock{days: 30, countPayDay: true, calendar: rest}
-	for _, c := range []struct {
-		why   string
-		clock clock
-		o     owed
-		on    string
-		days  int
-		due   string
-	}{
-		{"on the due day", old, owed{Recovered: day.Must("2023-03-02")}, "2023-04-03", 0, "2023-04-03"}, // the 1st is a Saturday
-		{"the day after", old, owed{Recovered: day.Must("2023-03-02")}, "2023-04-04", 1, "2023-04-03"},
-		{"by the tax law the day of payment does not count", clock{days: 30, calendar: rest}, owed{Recovered: day.Must("2023-03-02")}, "2023-04-05", 1, "2023-04-03"},
-		{"over a holiday", old, owed{Recovered: day.Must("2023-03-31")}, "2023-05-05", 1, "2023-05-04"},
-		{"no recovery decision yet", old, owed{Effective: day.Must("2023-01-01")}, "2023-12-31", 0, ""},
-		{"from the plan, by a later law", clock{fromPlan: true, days: 30, countPayDay: true}, owed{Recovered: day.Must("2023-01-02"), Effective: day.Must("2023-03-02")}, "2023-04-04", 1, "2023-04-03"},
-	} {
-		days, due := c.clock.lateDays(c.o, day.Must(c.on))
-		if days != c.days || due.String() != c.due {
-			t.Errorf("%s: %d days late after %s", c.why, days, due)
-		}
+	want := []LateCause{{"office", 1, 15}, {"no_funds", 1, 7}, {"absent", 1, 2}}
+	if got := b.report.LatePayments; got.Cases != 2 || got.Amount != 24 || got.Surcharge != 4 || !slices.Equal(got.ByCause, want) {
+		t.Errorf("%+v", got)
 	}
 }
 
