@@ -41,6 +41,7 @@ var rooms = map[string]string{
 	"land":         "project region",
 	"compensation": "land ledger", // an approved plan is posted
 	"payout":       "compensation ledger legal",
+	"debt":         "ledger",                                                                                                                                    // what holders still owe the state for land
 	"late":         "compensation ledger legal payout",                                                                                                          // what is due and unpaid, and what that costs
 	"recon":        "bank ledger payout",                                                                                                                        // the only one above both the bank's word and ours
 	"report":       "bank capital compensation contract disbursement indicator land late ledger payout people progress project recon region schedule violation", // reads, never acts

@@ -19,6 +19,8 @@ func breaks() map[string]string {
 			SELECT min(p.id), 2, '2023-12-31', '08:00', 'x', (SELECT min(id) FROM app_user), '2023-12-30' FROM payment p JOIN payout_order o ON o.id = p.order_id WHERE o.method = 'cash' AND o.state = 'released'`,
 		"large_result_by_another": `UPDATE payment_result r SET hand_from = 1, made_by = (SELECT o.made_by FROM payment p JOIN payout_order o ON o.id = p.order_id WHERE p.id = r.payment_id)
 			WHERE id = (SELECT min(id) FROM payment_result)`,
+		"debt_repaid_adds_up":     `INSERT INTO debt (case_id, project_id, kind, amount, repaid, paper_no, paper_day, journal_id, made_by, changed_by) SELECT id, project_id, 'land_rent', 9, 5, 'x', '2023-12-01', 1, 1, 1 FROM land_case LIMIT 1`,
+		"debts_equal_book":        `INSERT INTO ledger_balance (case_id, project_id, account, amount) SELECT id, project_id, 'debt', 5 FROM land_case LIMIT 1`,
 		"deposits_equal_register": `UPDATE deposit SET amount = amount + 1 WHERE id = (SELECT min(id) FROM deposit)`,
 		"deposit_interest_in_book": `INSERT INTO deposit_interest (deposit_id, from_day, to_day, amount, advice_ref, advice_day, journal_id, made_by)
 			SELECT id, opened_on, opened_on, 5, 'x', opened_on, (SELECT min(id) FROM journal), 1 FROM deposit ORDER BY id LIMIT 1`,

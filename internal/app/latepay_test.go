@@ -65,7 +65,7 @@ func TestTheSurchargeIsPaidByAPlanOfItsOwn(t *testing.T) {
 	if ageing.Total == 0 {
 		t.Fatal("nothing is late in the sample city")
 	}
-	work := ageing.Debts[0].Project
+	work := ageing.Overdue[0].Project
 	before, err := c.Rooms.Payouts.Bridge(ctx, c.leader, payout.BridgeFilter{})
 	c.must(err)
 	code, err := room.Draft(ctx, clearance, late.NewPlan{Project: work, Through: on, Payer: "budget"}, "surcharge-1", on)

@@ -14,6 +14,8 @@ import (
 	"matbang/internal/contract"
 	"matbang/internal/contract/contractweb"
 	"matbang/internal/day"
+	"matbang/internal/debt"
+	"matbang/internal/debt/debtweb"
 	"matbang/internal/disbursement"
 	"matbang/internal/disbursement/disbursementweb"
 	"matbang/internal/id"
@@ -69,6 +71,7 @@ type Rooms struct {
 	Indicators    indicator.Indicators
 	Violations    violation.Violations
 	Reports       report.Reports
+	Debts         debt.Debts
 }
 
 func newRooms(a *App) Rooms {
@@ -88,6 +91,7 @@ func newRooms(a *App) Rooms {
 	r.Compensation = compensation.Compensation{DB: a.DB, Log: log, Ledger: r.Ledger}
 	r.Payouts = payout.Payouts{DB: a.DB, Log: log, Ledger: r.Ledger}
 	r.Periods = ledger.Periods{DB: a.DB, Log: log, Ready: unsettled{a.DB, r.Ledger, r.Bank, r.Disbursements}.ready}
+	r.Debts = debt.Debts{DB: a.DB, Log: log, Ledger: r.Ledger}
 	r.Late = late.Late{DB: a.DB, Log: log, Ledger: r.Ledger, Rules: r.Legal}
 	r.Recon = recon.Recon{DB: a.DB, Log: log, Bank: r.Bank, Record: r.Payouts.Record, Reverse: r.Payouts.TakeBack}
 	r.Reports = report.Reports{DB: a.DB, Log: log, Ledger: r.Ledger, Rules: r.Legal, Disbursements: r.Disbursements, Schedules: r.Schedules, Late: r.Late}
@@ -128,6 +132,7 @@ func (a *App) routes(k *webkit.Kit) {
 	compensationweb.Web{Compensation: r.Compensation, Today: a.Today}.Routes(k)
 	payoutweb.Web{Payouts: r.Payouts, Today: a.Today}.Routes(k)
 	ledgerweb.Web{Ledger: r.Ledger, Periods: r.Periods, Today: a.Today}.Routes(k)
+	debtweb.Web{Debts: r.Debts, Today: a.Today}.Routes(k)
 	lateweb.Web{Late: r.Late, Today: a.Today}.Routes(k)
 	bankweb.Web{Bank: r.Bank, Today: a.Today}.Routes(k)
 	reconweb.Web{Recon: r.Recon, Bank: r.Bank, Today: a.Today}.Routes(k)

@@ -56,14 +56,14 @@ func (r Late) Draft(ctx context.Context, who actor.Actor, in NewPlan, key string
 		if err != nil {
 			return err
 		}
-		debts, err := r.reckon(ctx, scope, question{project: in.Project, on: in.Through})
+		overdue, err := r.reckon(ctx, scope, question{project: in.Project, on: in.Through})
 		if err != nil {
 			return err
 		}
-		if debts, err = plannable(debts); err != nil {
+		if overdue, err = plannable(overdue); err != nil {
 			return err
 		}
-		if code, err = s.insert(ctx, project, in, debts, who.ID); err != nil {
+		if code, err = s.insert(ctx, project, in, overdue, who.ID); err != nil {
 			return err
 		}
 		return r.Log.Write(ctx, audit.Event{Actor: who, Act: "late.draft", ObjectKind: "late_plan", ObjectCode: code, After: in})
@@ -71,11 +71,11 @@ func (r Late) Draft(ctx context.Context, who actor.Actor, in NewPlan, key string
 	return code, refuse(err)
 }
 
-func plannable(debts []Debt) ([]Debt, error) {
-	if slices.ContainsFunc(debts, func(d Debt) bool { return d.NoBasis }) {
+func plannable(overdue []Overdue) ([]Overdue, error) {
+	if slices.ContainsFunc(overdue, func(d Overdue) bool { return d.NoBasis }) {
 		return nil, ErrNoBasis
 	}
-	left := slices.DeleteFunc(debts, func(d Debt) bool { return d.Left() == 0 })
+	left := slices.DeleteFunc(overdue, func(d Overdue) bool { return d.Left() == 0 })
 	switch {
 	case len(left) == 0:
 		return nil, ErrNothing

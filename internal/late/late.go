@@ -46,8 +46,8 @@ func (c Cause) OfThePerson() bool { return c == Absent || c == Refused || c == D
 // Bands of lateness, in days: the upper ends of all but the last.
 func Bands() []int { return []int{30, 90, 180} }
 
-// Debt is what one award owes on a day. Owed is what has neither reached the person nor been deposited; Surcharge counts what was paid late too.
-type Debt struct {
+// Overdue is what one award owes on a day. Owed is what has neither reached the person nor been deposited; Surcharge counts what was paid late too.
+type Overdue struct {
 	AwardID   id.Award   `json:"-"`
 	CaseID    id.Case    `json:"-"`
 	CaseCode  string     `json:"case"`
@@ -68,7 +68,7 @@ type Debt struct {
 }
 
 // Left is the surcharge no plan has taken up, never below zero.
-func (d Debt) Left() vnd.Amount { return max(d.Surcharge-d.Planned, 0) }
+func (d Overdue) Left() vnd.Amount { return max(d.Surcharge-d.Planned, 0) }
 
 // Interval is a run of days on which the same amount was owed.
 type Interval struct {
@@ -87,7 +87,7 @@ type Band struct {
 	Surcharge vnd.Amount `json:"surcharge_vnd"`
 }
 
-// Filter chooses debts; empty fields do not limit.
+// Filter chooses awards; empty fields do not limit.
 type Filter struct {
 	Project   string
 	Cause     Cause

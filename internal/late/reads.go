@@ -11,61 +11,61 @@ import (
 	"matbang/internal/legal"
 )
 
-// PageSize is how many debts one page shows.
+// PageSize is how many awards one page shows.
 const PageSize = 50
 
-// Ageing is what is late on a day: the bands over all of a filter, and one page of debts, the longest first.
+// Ageing is what is late on a day: the bands over all of a filter, and one page of awards, the longest first.
 type Ageing struct {
-	Bands []Band `json:"bands"`
-	Debts []Debt `json:"debts"`
-	Total int    `json:"total"`
-	Sum   Band   `json:"sum"`
+	Bands   []Band    `json:"bands"`
+	Overdue []Overdue `json:"overdue"`
+	Total   int       `json:"total"`
+	Sum     Band      `json:"sum"`
 }
 
-// Ageing reckons every late debt of a scope. Refuses: legal.no_rule for a rule set without its values.
+// Ageing reckons every late award of a scope. Refuses: legal.no_rule for a rule set without its values.
 func (r Late) Ageing(ctx context.Context, who actor.Actor, f Filter, page int) (Ageing, error) {
 	scope, err := who.Require(Read)
 	if err != nil {
 		return Ageing{}, err
 	}
-	debts, err := r.reckon(ctx, scope, question{project: f.Project, on: f.AsOf})
+	overdue, err := r.reckon(ctx, scope, question{project: f.Project, on: f.AsOf})
 	if err != nil {
 		return Ageing{}, err
 	}
-	debts = slices.DeleteFunc(debts, func(d Debt) bool { return !f.takes(d) })
-	slices.SortStableFunc(debts, func(a, b Debt) int { return b.Days - a.Days })
-	answer := Ageing{Bands: bandsOf(debts), Total: len(debts)}
+	overdue = slices.DeleteFunc(overdue, func(d Overdue) bool { return !f.takes(d) })
+	slices.SortStableFunc(overdue, func(a, b Overdue) int { return b.Days - a.Days })
+	answer := Ageing{Bands: bandsOf(overdue), Total: len(overdue)}
 	cases := map[id.Case]bool{}
-	for _, d := range debts {
+	for _, d := range overdue {
 		answer.Sum.Owed += d.Owed
 		answer.Sum.Surcharge += d.Surcharge
 		cases[d.CaseID] = true
 	}
 	answer.Sum.Cases = len(cases)
-	first := min(max(page-1, 0), len(debts)/PageSize+1) * PageSize // a page beyond all numbers would overflow
-	first = min(first, len(debts))
-	answer.Debts = debts[first:min(first+PageSize, len(debts))]
+	first := min(max(page-1, 0), len(overdue)/PageSize+1) * PageSize // a page beyond all numbers would overflow
+	first = min(first, len(overdue))
+	answer.Overdue = overdue[first:min(first+PageSize, len(overdue))]
 	return answer, nil
 }
 
 // StillOwed is what of all works was due and not paid at the end of a day, as it was known at a moment (zero: now). It asks for no permission: the report,
 // which shows sums alone, has asked for its own.
-func (r Late) StillOwed(ctx context.Context, on day.Date, known time.Time) ([]Debt, error) {
-	debts, err := r.reckon(ctx, actor.Scope{}, question{on: on, known: known})
-	return slices.DeleteFunc(debts, func(d Debt) bool { return d.Days == 0 }), err
+func (r Late) StillOwed(ctx context.Context, on day.Date, known time.Time) ([]Overdue, error) {
+	overdue, err := r.reckon(ctx, actor.Scope{}, question{on: on, known: known})
+	return slices.DeleteFunc(overdue, func(d Overdue) bool { return d.Days == 0 }), err
 }
 
 // OfCase is what the awards of a case owe on a day, those in time too. An unknown case owes nothing.
-func (r Late) OfCase(ctx context.Context, who actor.Actor, caseCode string, on day.Date) ([]Debt, error) {
+func (r Late) OfCase(ctx context.Context, who actor.Actor, caseCode string, on day.Date) ([]Overdue, error) {
 	scope, err := who.Require(Read)
 	if err != nil {
 		return nil, err
 	}
-	debts, err := r.reckon(ctx, scope, question{caseCode: caseCode, on: on})
-	if err == nil && len(debts) == 0 {
+	overdue, err := r.reckon(ctx, scope, question{caseCode: caseCode, on: on})
+	if err == nil && len(overdue) == 0 {
 		err = ErrMissing
 	}
-	return debts, err
+	return overdue, err
 }
 
 // Causes are what was stated about an award, the newest first.
@@ -107,7 +107,7 @@ func (r Late) Get(ctx context.Context, who actor.Actor, code string) (SurchargeP
 }
 
 // reckon reads obligations that may be late (all of one case), what was settled of them and the law, each in one query, and works out every debt.
-func (r Late) reckon(ctx context.Context, scope actor.Scope, q question) ([]Debt, error) {
+func (r Late) reckon(ctx context.Context, scope actor.Scope, q question) ([]Overdue, error) {
 	s := store{r.DB.Read(ctx)}
 	obligations, err := s.obligations(ctx, scope, q)
 	if err != nil {
@@ -118,27 +118,27 @@ func (r Late) reckon(ctx context.Context, scope actor.Scope, q question) ([]Debt
 		return nil, err
 	}
 	clocks := map[string]clock{}
-	debts := make([]Debt, 0, len(obligations))
+	overdue := make([]Overdue, 0, len(obligations))
 	for _, o := range obligations {
 		c, err := r.clock(ctx, clocks, o.RuleSet, q.on)
 		if err != nil {
 			return nil, err
 		}
-		if d, started := c.debt(o); started {
+		if d, started := c.overdue(o); started {
 			c.reckon(&d, events[o.AwardID], q.on)
-			debts = append(debts, d)
+			overdue = append(overdue, d)
 		}
 	}
-	return debts, nil
+	return overdue, nil
 }
 
-// debt is an obligation whose clock has started.
-func (c clock) debt(o obligation) (Debt, bool) {
+// overdue is an obligation whose clock has started.
+func (c clock) overdue(o obligation) (Overdue, bool) {
 	start := o.Recovered
 	if c.fromPlan || start.IsZero() || start.Before(o.Effective) {
 		start = o.Effective
 	}
-	return Debt{AwardID: o.AwardID, CaseID: o.CaseID, CaseCode: o.CaseCode, Holder: o.Holder, PlanCode: o.PlanCode, Project: o.Project, RuleSet: o.RuleSet,
+	return Overdue{AwardID: o.AwardID, CaseID: o.CaseID, CaseCode: o.CaseCode, Holder: o.Holder, PlanCode: o.PlanCode, Project: o.Project, RuleSet: o.RuleSet,
 		Start: start, Due: c.calendar.DueDay(start, c.days), Net: o.Net, Cause: o.Cause, Planned: o.Planned}, c.fromPlan || !o.Recovered.IsZero()
 }
 

@@ -30,7 +30,7 @@ type clock struct {
 }
 
 // reckon works out what an award owes at the end of a day: the intervals on which something was owed after the due day, each with its charge.
-func (c clock) reckon(d *Debt, events []settled, on day.Date) {
+func (c clock) reckon(d *Overdue, events []settled, on day.Date) {
 	slices.SortStableFunc(events, func(a, b settled) int { return a.Day.Sub(b.Day) })
 	d.Owed = d.Net
 	from := d.Due.Add(1)
@@ -52,7 +52,7 @@ func (c clock) reckon(d *Debt, events []settled, on day.Date) {
 }
 
 // interval closes a run of days that ends with a payment, or with the day of the question, and gives the first day of the next run.
-func (c clock) interval(d *Debt, from, paid day.Date) day.Date {
+func (c clock) interval(d *Overdue, from, paid day.Date) day.Date {
 	last := paid
 	if !c.countPayDay {
 		last = paid.Add(-1)
@@ -67,7 +67,7 @@ func (c clock) interval(d *Debt, from, paid day.Date) day.Date {
 }
 
 // total adds the charges: none without a basis for every day, and none where the delay is the person's and the rule set frees it.
-func (c clock) total(d *Debt) {
+func (c clock) total(d *Overdue) {
 	if d.NoBasis || c.personFree && d.Cause.OfThePerson() {
 		return
 	}
@@ -77,7 +77,7 @@ func (c clock) total(d *Debt) {
 }
 
 // Formula is how a surcharge was reckoned, interval by interval.
-func (d Debt) Formula() string {
+func (d Overdue) Formula() string {
 	terms := make([]string, 0, len(d.Parts))
 	for _, p := range d.Parts {
 		terms = append(terms, fmt.Sprintf("%s–%s: %s", p.From.VN(), p.To.VN(), p.Charge.Formula))
@@ -86,20 +86,20 @@ func (d Debt) Formula() string {
 }
 
 // Late tells whether something of this award is or was late.
-func (d Debt) Late() bool { return len(d.Parts) > 0 }
+func (d Overdue) Late() bool { return len(d.Parts) > 0 }
 
-func (f Filter) takes(d Debt) bool {
+func (f Filter) takes(d Overdue) bool {
 	return d.Late() && (f.Cause == "" || f.Cause == d.Cause) && (f.Over == 0 || d.Days > f.Over) && (!f.Unplanned || d.Left() > 0)
 }
 
 // bandsOf ages what is still owed, by cause.
-func bandsOf(debts []Debt) []Band {
+func bandsOf(overdue []Overdue) []Band {
 	bands := []Band{}
 	for _, cause := range Causes() {
 		for i := range len(Bands()) + 1 {
 			b := Band{Cause: cause, Over: lowerEnd(i)}
 			cases := map[id.Case]bool{}
-			for _, d := range debts {
+			for _, d := range overdue {
 				if d.Cause == cause && d.Owed > 0 && bandOf(d.Days) == i {
 					b.Owed += d.Owed
 					b.Surcharge += d.Surcharge

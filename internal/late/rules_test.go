@@ -37,7 +37,7 @@ func TestSurchargeRunsOnWhatIsStillOwed(t *testing.T) {
 		{"the person's own delay costs nothing", nil, true, Refused, true, 185_640_000, 20, 0},
 		{"unless the rule set says otherwise", nil, true, Refused, false, 185_640_000, 20, 1_113_840},
 	} {
-		d := Debt{Net: 185_640_000, Due: due, Cause: c.cause}
+		d := Overdue{Net: 185_640_000, Due: due, Cause: c.cause}
 		clock{countPayDay: c.payDay, personFree: c.free, rates: rates()}.reckon(&d, c.paid, on)
 		if d.Owed != c.owed || d.Surcharge != c.surcharge || d.Days != c.days {
 			t.Errorf("%s: owed %s, %d days, surcharge %s; want %s, %d, %s (%s)", c.why, d.Owed, d.Days, d.Surcharge, c.owed, c.days, c.surcharge, d.Formula())
@@ -46,7 +46,7 @@ func TestSurchargeRunsOnWhatIsStillOwed(t *testing.T) {
 }
 
 func TestRatesChangeWithinADelay(t *testing.T) {
-	d := Debt{Net: 10_000_000, Due: day.Must("2016-06-20")}
+	d := Overdue{Net: 10_000_000, Due: day.Must("2016-06-20")}
 	clock{countPayDay: true, rates: rates()}.reckon(&d, nil, day.Must("2016-07-10"))
 	if d.Surcharge != 10*5_000+10*3_000 || d.Parts[0].Charge.Parts[0].Basis != "cũ" || d.Parts[0].Charge.Parts[1].Basis != "mới" {
 		t.Errorf("%s: %s", d.Surcharge, d.Formula())
@@ -54,7 +54,7 @@ func TestRatesChangeWithinADelay(t *testing.T) {
 }
 
 func TestADayWithoutARateGivesNoAmountAtAll(t *testing.T) {
-	d := Debt{Net: 10_000_000, Due: day.Must("2014-06-20")}
+	d := Overdue{Net: 10_000_000, Due: day.Must("2014-06-20")}
 	clock{countPayDay: true, rates: rates()}.reckon(&d, nil, day.Must("2014-07-10"))
 	if !d.NoBasis || d.Surcharge != 0 || !d.Late() {
 		t.Errorf("%+v", d)
@@ -66,7 +66,7 @@ func TestIntervalsNeverOverlap(t *testing.T) {
 	seed := rand.Uint64()
 	r := rand.New(rand.NewPCG(seed, 1))
 	for range 500 {
-		d := Debt{Net: 1_000_000, Due: day.Must("2020-01-31")}
+		d := Overdue{Net: 1_000_000, Due: day.Must("2020-01-31")}
 		var events []settled
 		left := d.Net
 		for left > 0 && r.IntN(4) > 0 {
@@ -89,11 +89,11 @@ func TestIntervalsNeverOverlap(t *testing.T) {
 }
 
 func TestBandsHoldEveryDebtOnce(t *testing.T) {
-	debts := []Debt{{CaseID: 1, Owed: 1, Days: 1, Cause: Office}, {CaseID: 1, Owed: 2, Days: 30, Cause: Office}, {CaseID: 2, Owed: 4, Days: 31, Cause: Absent},
+	overdue := []Overdue{{CaseID: 1, Owed: 1, Days: 1, Cause: Office}, {CaseID: 1, Owed: 2, Days: 30, Cause: Office}, {CaseID: 2, Owed: 4, Days: 31, Cause: Absent},
 		{CaseID: 3, Owed: 8, Days: 181, Cause: Absent}, {CaseID: id.Case(4), Owed: 0, Days: 90, Cause: Office}}
 	var owed vnd.Amount
 	cases := 0
-	for _, b := range bandsOf(debts) {
+	for _, b := range bandsOf(overdue) {
 		owed += b.Owed
 		cases += b.Cases
 	}
@@ -122,7 +122,7 @@ func TestHowLateMoneyIs(t *testing.T) {
 		{"from the plan, by a later law", clock{fromPlan: true, days: 30, countPayDay: true}, obligation{Recovered: day.Must("2023-01-02"), Effective: day.Must("2023-03-02")}, "2023-04-04", 1, "2023-04-03"},
 	} {
 		c.o.Net = 1000
-		d, started := c.clock.debt(c.o)
+		d, started := c.clock.overdue(c.o)
 		if !started {
 			d.Due = day.Date{}
 		} else {

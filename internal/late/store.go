@@ -177,29 +177,29 @@ func (s store) projectID(ctx context.Context, scope actor.Scope, code string) (i
 }
 
 // insert writes a plan with its lines; its number counts the work's plans, so the work is locked before.
-func (s store) insert(ctx context.Context, project id.Project, in NewPlan, debts []Debt, by id.User) (string, error) {
+func (s store) insert(ctx context.Context, project id.Project, in NewPlan, overdue []Overdue, by id.User) (string, error) {
 	var number int
 	if err := s.q.GetContext(ctx, &number, `SELECT count(*) + 1 FROM late_plan WHERE project_id = $1`, project); err != nil {
 		return "", err
 	}
 	code := fmt.Sprintf("CTC-%s-%02d", in.Project, number)
 	var total vnd.Amount
-	for _, d := range debts {
+	for _, d := range overdue {
 		total += d.Left()
 	}
 	var plan int64
 	if err := s.q.GetContext(ctx, &plan, `INSERT INTO late_plan (code, project_id, through, payer, note, total, line_count, made_by, changed_by)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$8) RETURNING id`, code, project, in.Through, in.Payer, in.Note, total, len(debts), by); err != nil {
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$8) RETURNING id`, code, project, in.Through, in.Payer, in.Note, total, len(overdue), by); err != nil {
 		return "", refuse(err)
 	}
-	return code, refuse(s.insertLines(ctx, plan, debts))
+	return code, refuse(s.insertLines(ctx, plan, overdue))
 }
 
-func (s store) insertLines(ctx context.Context, plan int64, debts []Debt) error {
-	n := len(debts)
+func (s store) insertLines(ctx context.Context, plan int64, overdue []Overdue) error {
+	n := len(overdue)
 	awards, cases, amounts, before := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
 	due, causes, formulas := make([]string, n), make([]string, n), make([]string, n)
-	for i, d := range debts {
+	for i, d := range overdue {
 		awards[i], cases[i], amounts[i], before[i] = int64(d.AwardID), int64(d.CaseID), int64(d.Left()), int64(d.Planned)
 		due[i], causes[i], formulas[i] = d.Due.String(), string(d.Cause), d.Formula()
 	}

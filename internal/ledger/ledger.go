@@ -60,6 +60,7 @@ const (
 	SurchargePlanned Kind = "surcharge_approved"
 	SurchargeHanded  Kind = "surcharge_paid"
 	DebtRecorded     Kind = "debt_recorded"
+	DebtRepaid       Kind = "debt_repaid"
 	reversal         Kind = "reversal"
 )
 

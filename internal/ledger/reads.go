@@ -35,7 +35,7 @@ func Chart() []Account {
 // Kinds lists every kind of journal in the order of a case's life.
 func Kinds() []Kind {
 	return []Kind{PlanApproved, OrderSubmitted, OrderReleased, OrderCancelled, PaymentPaid, PaymentReturned, PaymentDeposited, DepositReleased,
-		InterestCredited, InterestHanded, SurchargePlanned, SurchargeHanded, DebtRecorded, reversal}
+		InterestCredited, InterestHanded, SurchargePlanned, SurchargeHanded, DebtRecorded, DebtRepaid, reversal}
 }
 
 // BookFilter chooses entries of the book; empty fields do not limit. Days are those the entries are written on.

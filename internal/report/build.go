@@ -29,7 +29,7 @@ type builder struct {
 
 	schedules schedule.Schedules
 	control   func(ctx context.Context, on day.Date) ([]disbursement.OpenAdvance, error)
-	owed      func(ctx context.Context, on day.Date, known time.Time) ([]late.Debt, error)
+	owed      func(ctx context.Context, on day.Date, known time.Time) ([]late.Overdue, error)
 }
 
 func (b *builder) build(ctx context.Context) (Monthly, error) {

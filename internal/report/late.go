@@ -10,27 +10,27 @@ import (
 
 // late sums up what room late says is owed past its legal day: cases, money, the surcharge so far, and why.
 func (b *builder) late(ctx context.Context) error {
-	debts, err := b.owed(ctx, b.report.AsOf, b.known)
+	overdue, err := b.owed(ctx, b.report.AsOf, b.known)
 	if err != nil {
 		return err
 	}
 	all := &b.report.LatePayments
 	all.ByCause = []LateCause{}
 	for _, cause := range late.Causes() {
-		if c := causeOf(cause, debts); c.Cases > 0 {
+		if c := causeOf(cause, overdue); c.Cases > 0 {
 			all.ByCause = append(all.ByCause, c)
 		}
 	}
-	all.Cases, all.Amount = sumOf(debts)
-	for _, d := range debts {
+	all.Cases, all.Amount = sumOf(overdue)
+	for _, d := range overdue {
 		all.Surcharge += d.Surcharge
 	}
 	return nil
 }
 
-func causeOf(cause late.Cause, debts []late.Debt) LateCause {
-	var of []late.Debt
-	for _, d := range debts {
+func causeOf(cause late.Cause, overdue []late.Overdue) LateCause {
+	var of []late.Overdue
+	for _, d := range overdue {
 		if d.Cause == cause {
 			of = append(of, d)
 		}
@@ -41,9 +41,9 @@ func causeOf(cause late.Cause, debts []late.Debt) LateCause {
 }
 
 // sumOf counts a case once, however many of its awards are late.
-func sumOf(debts []late.Debt) (int, vnd.Amount) {
+func sumOf(overdue []late.Overdue) (int, vnd.Amount) {
 	cases, sum := map[id.Case]bool{}, vnd.Amount(0)
-	for _, d := range debts {
+	for _, d := range overdue {
 		cases[d.CaseID] = true
 		sum += d.Owed
 	}

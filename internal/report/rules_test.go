@@ -30,8 +30,8 @@ func TestWhatHasChanged(t *testing.T) {
 
 // Late money is told by cause; a case counts once however many of its awards are late.
 func TestLateMoneyByCause(t *testing.T) {
-	debts := []late.Debt{{CaseID: 1, Owed: 10, Cause: late.Office, Surcharge: 3}, {CaseID: 1, Owed: 5, Cause: late.Office}, {CaseID: 1, Owed: 2, Cause: late.Absent}, {CaseID: 2, Owed: 7, Cause: late.NoFunds, Surcharge: 1}}
-	b := builder{owed: func(context.Context, day.Date, time.Time) ([]late.Debt, error) { return debts, nil }}
+	overdue := []late.Overdue{{CaseID: 1, Owed: 10, Cause: late.Office, Surcharge: 3}, {CaseID: 1, Owed: 5, Cause: late.Office}, {CaseID: 1, Owed: 2, Cause: late.Absent}, {CaseID: 2, Owed: 7, Cause: late.NoFunds, Surcharge: 1}}
+	b := builder{owed: func(context.Context, day.Date, time.Time) ([]late.Overdue, error) { return overdue, nil }}
 	if err := b.late(t.Context()); err != nil {
 		t.Fatal(err)
 	}

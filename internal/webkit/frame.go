@@ -28,6 +28,7 @@ func menu() []MenuEntry {
 		{"plans", "/plans", "file", "plan:read"},
 		{"payouts", "/payout-orders", "cash", "payout:read"},
 		{"deposits", "/deposits", "pig", "deposit:see"},
+		{"debts", "/debts", "debt", "debt:read"},
 		{"accounts", "/accounts", "check", "account:check"},
 		{"recon", "/recon", "scale", "statement:read"},
 		{"bridge", "/bridge", "bridge", "bridge:read"},

@@ -42,13 +42,13 @@ type ofCaseInput struct {
 	AsOf string `query:"as_of" format:"date" doc:"left out: today"`
 }
 
-type debtsBody struct {
-	Items []late.Debt `json:"items"`
+type overdueBody struct {
+	Items []late.Overdue `json:"items"`
 }
 
-func (w Web) apiOfCase(ctx context.Context, who actor.Actor, in *ofCaseInput) (*webkit.Body[debtsBody], error) {
-	debts, err := w.Late.OfCase(ctx, who, in.Case, w.dayOr(in.AsOf))
-	return &webkit.Body[debtsBody]{Body: debtsBody{debts}}, err
+func (w Web) apiOfCase(ctx context.Context, who actor.Actor, in *ofCaseInput) (*webkit.Body[overdueBody], error) {
+	overdue, err := w.Late.OfCase(ctx, who, in.Case, w.dayOr(in.AsOf))
+	return &webkit.Body[overdueBody]{Body: overdueBody{overdue}}, err
 }
 
 type causeInput struct {
@@ -61,7 +61,7 @@ type causeInput struct {
 	}
 }
 
-func (w Web) apiCause(ctx context.Context, who actor.Actor, in *causeInput) (*webkit.Body[debtsBody], error) {
+func (w Web) apiCause(ctx context.Context, who actor.Actor, in *causeInput) (*webkit.Body[overdueBody], error) {
 	if err := w.Late.StateCause(ctx, who, in.Case, in.Body.Plan, late.Cause(in.Body.Cause), in.Body.Paper, in.Body.Note); err != nil {
 		return nil, err
 	}

@@ -79,20 +79,20 @@ func rowsOf(bands []late.Band) []bandRow {
 type causeForm struct{ Plan, Cause, Paper, Note string }
 
 type casePage struct {
-	Code   string
-	Debts  []late.Debt
-	Stated map[string][]late.CauseRow
-	Causes []webkit.Choice
-	Form   causeForm
+	Code    string
+	Overdue []late.Overdue
+	Stated  map[string][]late.CauseRow
+	Causes  []webkit.Choice
+	Form    causeForm
 }
 
 func (w Web) caseData(c *webkit.Ctx) (casePage, error) {
 	page := casePage{Code: c.Param("case"), Causes: causes(c), Stated: map[string][]late.CauseRow{}}
 	var err error
-	if page.Debts, err = w.Late.OfCase(c.Context(), c.Actor(), page.Code, c.Today()); err != nil {
+	if page.Overdue, err = w.Late.OfCase(c.Context(), c.Actor(), page.Code, c.Today()); err != nil {
 		return page, err
 	}
-	for _, d := range page.Debts {
+	for _, d := range page.Overdue {
 		if page.Stated[d.PlanCode], err = w.Late.Causes(c.Context(), c.Actor(), d.CaseCode, d.PlanCode); err != nil {
 			return page, err
 		}

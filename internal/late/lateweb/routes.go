@@ -33,7 +33,7 @@ func (w Web) Routes(k *webkit.Kit) {
 func (w Web) api(k *webkit.Kit) {
 	const one = "/late-plans/{code}"
 	webkit.Op(k, webkit.Operation{ID: "list-late-payments", Method: http.MethodGet, Path: "/late-payments", Permission: late.Read,
-		Summary: "What is owed past its legal day: aged by cause, and 50 debts a page, the longest first, each with the reckoning of its surcharge"}, w.apiAgeing)
+		Summary: "What is owed past its legal day: aged by cause, and 50 awards a page, the longest first, each with the reckoning of its surcharge"}, w.apiAgeing)
 	webkit.Op(k, webkit.Operation{ID: "get-late-payment", Method: http.MethodGet, Path: "/late-payments/{case}", Permission: late.Read,
 		Summary: "What each award of a case owes on a day"}, w.apiOfCase)
 	webkit.Op(k, webkit.Operation{ID: "state-late-cause", Method: http.MethodPost, Path: "/late-payments/{case}/cause", Permission: late.Plan,
