@@ -41,7 +41,7 @@ func commands() map[string]command {
 		"serve":     {"serve [--demo]", "serve the pages and the API; --demo also migrates and loads the sample city into an empty database", true, serve},
 		"migrate":   {"migrate up|down N|version|force N", "change the schema", true, migrate},
 		"seed":      {"seed reference|demo|synthetic --projects N --cases N [--seed S]", "load reference data (safe to repeat), the sample city, or generated data of any size", true, seed},
-		"import":    {"import KIND FILE [--project CODE] [--month YYYY-MM] [--user U] [--dry-run] [--json] | import KIND --template FILE", "load a workbook; KIND: capital-plan, cases, payments, progress", true, importFile},
+		"import":    {"import KIND FILE [--project CODE] [--month YYYY-MM] [--user U] [--dry-run] [--json] | import KIND --template FILE", "load a workbook; KIND: capital-plan, cases, deposits, payments, progress", true, importFile},
 		"statement": {"statement inspect FILE [--profile P] [--json] | statement import FILE --account CODE --user U [--json]", "read or load a bank statement", true, statement},
 		"reconcile": {"reconcile --account CODE [--through DAY] --user U [--json]", "match statement lines with payments", true, reconcile},
 		"report":    {reportUsage, "write a report, or the list for signing of an approved order", true, writeReport},

@@ -25,7 +25,7 @@ import (
 )
 
 const importUsage = `import KIND FILE [--project CODE] [--month YYYY-MM] [--user U] [--dry-run] [--json] | import KIND --template FILE
-      KIND: capital-plan, cases, payments, progress. --user says in whose name it is written; a dry run does without`
+      KIND: capital-plan, cases, deposits, payments, progress. --user says in whose name it is written; a dry run does without`
 
 // importJob is one import as it was asked for.
 type importJob struct {
@@ -54,7 +54,7 @@ type importFault struct {
 
 // importKinds are the kinds that can be imported, with the role of whoever enters such files.
 func importKinds() map[string]string {
-	return map[string]string{"capital-plan": "planner", "cases": "clearance", "payments": "accountant", "progress": "planner"}
+	return map[string]string{"capital-plan": "planner", "cases": "clearance", "deposits": "director", "payments": "accountant", "progress": "planner"}
 }
 
 func importFile(ctx context.Context, e env) error {
@@ -90,9 +90,9 @@ func (j *importJob) check(words []string, month, template string) error {
 	if importKinds()[j.kind] == "" {
 		later := []string{"projects", "inventory", "prices", "opening-balances"}
 		if slices.Contains(later, j.kind) {
-			return usageError(fmt.Sprintf("import %s is not there yet; there are: capital-plan, cases, payments, progress", j.kind))
+			return usageError(fmt.Sprintf("import %s is not there yet; there are: capital-plan, cases, deposits, payments, progress", j.kind))
 		}
-		return usageError(fmt.Sprintf("import knows no %q; there are: capital-plan, cases, payments, progress", j.kind))
+		return usageError(fmt.Sprintf("import knows no %q; there are: capital-plan, cases, deposits, payments, progress", j.kind))
 	}
 	if month != "" {
 		var err error
@@ -160,7 +160,9 @@ func (j importJob) load(ctx context.Context, a *app.App, who actor.Actor) (impor
 	case "capital-plan":
 		return j.loadCapital(ctx, a, who)
 	case "payments":
-		return j.loadPayments(ctx, a, who)
+		return j.loadResults(ctx, a, who, payoutsheet.ImportResults)
+	case "deposits":
+		return j.loadResults(ctx, a, who, payoutsheet.ImportDeposits)
 	}
 	opts := landsheet.Options{Project: j.project, DryRun: j.dryRun, Today: a.Today()}
 	r, err := landsheet.Importer{Land: a.Rooms.Land}.Import(ctx, who, j.name, j.content, opts)
@@ -180,8 +182,11 @@ func (j importJob) loadCapital(ctx context.Context, a *app.App, who actor.Actor)
 	return answer, r.Faults, err
 }
 
-func (j importJob) loadPayments(ctx context.Context, a *app.App, who actor.Actor) (importAnswer, []sheet.Fault, error) {
-	r, err := payoutsheet.ImportResults(ctx, a.Rooms.Payouts, who, j.name, j.content, j.dryRun, a.Today())
+// importResults is how a file with results of payments is read.
+type importResults func(ctx context.Context, payouts payout.Payouts, who actor.Actor, name string, content []byte, dryRun bool, today day.Date) (payoutsheet.Results, error)
+
+func (j importJob) loadResults(ctx context.Context, a *app.App, who actor.Actor, read importResults) (importAnswer, []sheet.Fault, error) {
+	r, err := read(ctx, a.Rooms.Payouts, who, j.name, j.content, j.dryRun, a.Today())
 	answer := importAnswer{Rows: r.Rows, summary: a.Kit.T("vi", "payout.results.read", r.Rows)}
 	if r.Written {
 		answer.Written, answer.summary = r.Rows, a.Kit.T("vi", "payout.results.imported", r.Rows, j.name)
@@ -265,6 +270,13 @@ func (j importJob) template(ctx context.Context, a *app.App) ([]byte, error) {
 			return nil, err
 		}
 		return payoutsheet.ResultTemplate(open)
+	}
+	if j.kind == "deposits" {
+		may, err := a.Rooms.Payouts.Depositable(ctx, console(payout.Deposit), "")
+		if err != nil {
+			return nil, err
+		}
+		return payoutsheet.DepositTemplate(may)
 	}
 	who, month := console(progress.Read), j.month
 	if j.username != "" {

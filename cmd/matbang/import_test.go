@@ -109,3 +109,27 @@ func TestImportUsedWrongly(t *testing.T) {
 		}
 	}
 }
+
+// Files of results and of deposits are read by their own columns; a wrong row is named with its reason, and the template holds what is open.
+func TestResultsAndDepositsAreImported(t *testing.T) {
+	s := newShell(t)
+	deposits := s.file("tam-giu.csv", "Mã khoản chi,Ngày gửi,Số tiền,Lý do tạm giữ,Nơi gửi,Tên tài khoản,Số tài khoản,Số biên bản,Ngày biên bản\n"+
+		"GPMB23T99999,31/12/2023,1.000,Từ chối nhận,KBNN,Tạm giữ,3941,12/BB,30/12/2023\nGPMB23T99999,31/12/2023,1.000,Từ chối nhận,KBNN,Tạm giữ,3941,12/BB,30/12/2023\n")
+	answer, err := s.imported("deposits", deposits, "--dry-run")
+	if !errors.Is(err, errFaultsListed) || answer.Kind != "deposits" || len(answer.Faults) != 2 || answer.Faults[0].Row != 2 || !strings.Contains(answer.Faults[1].Allowed, "dòng 2") {
+		t.Errorf("%+v %v", answer, err)
+	}
+	results := s.file("ket-qua.csv", "Mã khoản chi,Kết quả,Ngày,Số tiền,Chứng từ,Số chứng từ\nGPMB23T99999,Đã chi,31/12/2023,1.000,Giấy báo của ngân hàng,GBN 1\n")
+	if answer, err := s.imported("payments", results, "--dry-run"); !errors.Is(err, errFaultsListed) || answer.Kind != "payments" || len(answer.Faults) != 1 {
+		t.Errorf("%+v %v", answer, err)
+	}
+	for _, kind := range []string{"payments", "deposits"} {
+		file := filepath.Join(t.TempDir(), kind+".xlsx")
+		if _, err := s.imported(kind, "--template", file); err != nil {
+			t.Errorf("%s: %v", kind, err)
+		}
+		if content, err := os.ReadFile(file); err != nil || !strings.HasPrefix(string(content), "PK") {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+}

@@ -24,7 +24,7 @@ type myWorkPage struct {
 // myWork is the first page of every role.
 func (a *App) myWork(c *webkit.Ctx) error {
 	page := myWorkPage{}
-	for _, look := range []func(*webkit.Ctx, *myWorkPage) error{a.progressWork, a.obstacleWork, a.contractWork, a.planWork, a.payoutWork, a.disbursementWork, a.bankWork, a.violationWork, a.yearWork, a.reportWork} {
+	for _, look := range []func(*webkit.Ctx, *myWorkPage) error{a.progressWork, a.obstacleWork, a.contractWork, a.planWork, a.payoutWork, a.depositWork, a.disbursementWork, a.bankWork, a.violationWork, a.yearWork, a.reportWork} {
 		if err := look(c, &page); err != nil {
 			return err
 		}
@@ -65,6 +65,22 @@ func (a *App) payoutWork(c *webkit.Ctx, page *myWorkPage) error {
 		}
 	}
 	return nil
+}
+
+func (a *App) depositWork(c *webkit.Ctx, page *myWorkPage) error {
+	w, err := a.Rooms.Payouts.WaitingDeposits(c.Context(), c.Actor())
+	for _, item := range []struct {
+		count     int
+		key, href string
+	}{
+		{w.Decide, "mywork.deposit.decide", "/deposits?state=asked"}, {w.HandOver, "mywork.deposit.hand_over", "/deposits?state=approved"},
+		{w.Incomplete, "mywork.deposit.incomplete", "/deposits?state=incomplete"},
+	} {
+		if item.count > 0 {
+			page.Week = append(page.Week, workLine{c.T(item.key, item.count), item.href, ""})
+		}
+	}
+	return err
 }
 
 func (a *App) bankWork(c *webkit.Ctx, page *myWorkPage) error {
@@ -115,6 +131,9 @@ func (a *App) waiting(ctx context.Context, who actor.Actor) map[string]int {
 	}
 	if w, err := a.Rooms.Payouts.Waiting(ctx, who); err == nil {
 		counts["payouts"] = w.Count()
+	}
+	if w, err := a.Rooms.Payouts.WaitingDeposits(ctx, who); err == nil {
+		counts["deposits"] = w.Count()
 	}
 	if n, err := a.Rooms.Payouts.WaitingAccounts(ctx, who); err == nil {
 		counts["accounts"] = n

@@ -240,6 +240,25 @@ type Waiting struct {
 // Count is the number behind the menu entry: what this person can do now.
 func (w Waiting) Count() int { return w.Drafts + w.Approve + w.Release + w.Reissue }
 
+// WaitingDeposits is what of the deposits waits for a person.
+type WaitingDeposits struct {
+	Decide     int `db:"decide"`     // releases another person has asked for
+	HandOver   int `db:"hand_over"`  // approved releases
+	Incomplete int `db:"incomplete"` // deposits without ground, place or minutes
+}
+
+// Count is the number behind the menu entry.
+func (w WaitingDeposits) Count() int { return w.Decide + w.HandOver + w.Incomplete }
+
+// WaitingDeposits counts what of the deposits this person can do now; nothing for whoever keeps and decides none.
+func (p Payouts) WaitingDeposits(ctx context.Context, who actor.Actor) (WaitingDeposits, error) {
+	scope, err := who.Require(SeeDeposits)
+	if err != nil || !who.Can(ReleaseDeposit) && !who.Can(KeepDeposits) {
+		return WaitingDeposits{}, nil //nolint:nilerr // nothing waits for whoever may not even look
+	}
+	return store{p.DB.Read(ctx)}.waitingDeposits(ctx, who, scope)
+}
+
 // Waiting counts what waits for a person; nothing for a person without a step in payouts.
 func (p Payouts) Waiting(ctx context.Context, who actor.Actor) (Waiting, error) {
 	scope, err := who.Require(Read)

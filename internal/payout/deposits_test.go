@@ -226,6 +226,14 @@ func TestAReleaseHasItsConditionAndTwoPersons(t *testing.T) {
 		}
 	}
 	w.must(w.payouts.AskRelease(ctx, both, d.Code, version(), application(30_000_000), w.key(), today))
+	waits := func(who actor.Actor, want payout.WaitingDeposits) {
+		t.Helper()
+		if got, err := w.payouts.WaitingDeposits(ctx, who); err != nil || got != want {
+			t.Errorf("%s: %+v waits, want %+v, %v", who.Username, got, want, err)
+		}
+	}
+	waits(both, payout.WaitingDeposits{})
+	waits(keeping(w.chief, payout.ReleaseDeposit, payout.SeeDeposits), payout.WaitingDeposits{Decide: 1})
 	if err := w.payouts.DecideRelease(ctx, both, d.Code, version(), true, "", w.key()); !isFault(err, "payout.release_same_person") {
 		t.Errorf("whoever asked approves: %v", err)
 	}
@@ -242,6 +250,7 @@ func TestAReleaseHasItsConditionAndTwoPersons(t *testing.T) {
 	w.must(w.payouts.DecideRelease(ctx, other, d.Code, version(), false, "chưa có đơn gốc", w.key()))
 	w.must(w.payouts.AskRelease(ctx, w.keeper(), d.Code, version(), application(30_000_000), w.key(), today))
 	w.must(w.payouts.DecideRelease(ctx, other, d.Code, version(), true, "", w.key()))
+	waits(keeping(w.keeper(), payout.SeeDeposits), payout.WaitingDeposits{HandOver: 1})
 	if err := w.payouts.HandOver(ctx, other, d.Code, version(), evidence(), w.key(), today); !isFault(err, "payout.release_hander") {
 		t.Errorf("whoever approved hands over: %v", err)
 	}

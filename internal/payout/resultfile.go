@@ -48,8 +48,8 @@ func both(one, two error) error {
 	return w.Err()
 }
 
-// OpenPayments are payments of released orders with something left without a result, of one order or of all, by order and code; at most one more than
-// MaxLines. Refuses: payout.missing for an order outside the scope.
+// OpenPayments are payments of released orders with something left without a result, of one order or of all, by order and code. Refuses:
+// payout.missing for an order outside the scope, payout.template_many for more than MaxLines.
 func (p Payouts) OpenPayments(ctx context.Context, who actor.Actor, order string) ([]Payment, error) {
 	return p.openFor(ctx, who, RecordResult, order, []string{string(Ordered), string(Part)})
 }
@@ -70,7 +70,11 @@ func (p Payouts) openFor(ctx context.Context, who actor.Actor, may actor.Permiss
 			return nil, err
 		}
 	}
-	return s.openPayments(ctx, scope, order, states)
+	open, err := s.openPayments(ctx, scope, order, states)
+	if len(open) > MaxLines {
+		return nil, fault.New(fault.TooLarge, "payout.template_many", MaxLines)
+	}
+	return open, err
 }
 
 func codesOf(results []Result) []string {

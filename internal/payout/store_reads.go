@@ -220,6 +220,18 @@ func (s store) waiting(ctx context.Context, who actor.Actor, scope actor.Scope) 
 	return w, err
 }
 
+// waitingDeposits counts releases to decide, releases approved and not handed over, and deposits of which the register knows nothing yet.
+func (s store) waitingDeposits(ctx context.Context, who actor.Actor, scope actor.Scope) (WaitingDeposits, error) {
+	var w WaitingDeposits
+	err := s.q.GetContext(ctx, &w,
+		`SELECT count(*) FILTER (WHERE $5 AND x.state = 'waiting' AND x.made_by <> $4) AS decide, count(*) FILTER (WHERE $6 AND x.state = 'approved' AND x.decided_by <> $4) AS hand_over,
+		   CASE WHEN $6 THEN (SELECT count(*) FROM deposit g JOIN payment_result r ON r.id = g.result_id WHERE g.ground = 'unknown' AND`+standing+`) ELSE 0 END AS incomplete
+		 FROM deposit_release x JOIN deposit d ON d.id = x.deposit_id JOIN payment y ON y.id = d.payment_id JOIN land_case c ON c.id = y.case_id JOIN project pr ON pr.id = y.project_id
+		 WHERE`+paymentScope+` AND x.state IN ('waiting', 'approved')`,
+		scope.Unit, scope.Ward, scope.Member, who.ID, who.Can(ReleaseDeposit), who.Can(KeepDeposits))
+	return w, err
+}
+
 func (s store) caseID(ctx context.Context, scope actor.Scope, code string) (id.Case, error) {
 	var c id.Case
 	err := s.q.GetContext(ctx, &c, `SELECT c.id FROM land_case c JOIN project pr ON pr.id = c.project_id WHERE`+paymentScope+` AND c.code = $4`,

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"strconv"
 
+	"github.com/lib/pq"
+
 	"matbang/internal/actor"
 	"matbang/internal/bank"
 	"matbang/internal/day"
@@ -17,17 +19,30 @@ import (
 
 // Tally counts lines, matched and open, of an account in a period, and what is open from before.
 func (r Recon) Tally(ctx context.Context, who actor.Actor, account id.Account, from, through day.Date) (Tally, error) {
-	var t Tally
+	tallies, err := r.Tallies(ctx, who, []id.Account{account}, from, through)
+	return tallies[account], err
+}
+
+// Tallies is Tally of several accounts in one question; an account without lines has none.
+func (r Recon) Tallies(ctx context.Context, who actor.Actor, accounts []id.Account, from, through day.Date) (map[id.Account]Tally, error) {
 	if _, err := who.Require(bank.Read); err != nil {
-		return t, err
+		return nil, err
 	}
-	err := r.DB.Read(ctx).GetContext(ctx, &t,
-		`SELECT count(*) FILTER (WHERE l.day >= $2) AS lines, count(m.id) FILTER (WHERE l.day >= $2) AS matched,
+	rows := []struct {
+		Account id.Account `db:"account_id"`
+		Tally
+	}{}
+	err := r.DB.Read(ctx).SelectContext(ctx, &rows,
+		`SELECT l.account_id, count(*) FILTER (WHERE l.day >= $2) AS lines, count(m.id) FILTER (WHERE l.day >= $2) AS matched,
 		   count(*) FILTER (WHERE l.day >= $2 AND m.id IS NULL) AS open, count(*) FILTER (WHERE l.day < $2 AND m.id IS NULL) AS earlier,
 		   COALESCE(sum(abs(l.amount)) FILTER (WHERE m.id IS NULL), 0)::bigint AS open_sum
 		 FROM statement_line l LEFT JOIN recon_match m ON m.line_id = l.id AND m.undone_at IS NULL AND m.part = 1
-		 WHERE l.account_id = $1 AND l.day <= $3`, account, from, through)
-	return t, err
+		 WHERE l.account_id = ANY($1) AND l.day <= $3 GROUP BY l.account_id`, pq.Array(accounts), from, through)
+	tallies := make(map[id.Account]Tally, len(rows))
+	for _, row := range rows {
+		tallies[row.Account] = row.Tally
+	}
+	return tallies, err
 }
 
 // Waiting is how many lines of all accounts nothing explains yet, and their sum in đồng. Nothing waits for whoever cannot match.

@@ -88,11 +88,11 @@ func (m importing) send(c *webkit.Ctx, payouts payout.Payouts) error {
 // download is the template with the payments that are open. More than a file may hold are not cut: the person is told to choose an order.
 func (m importing) download(c *webkit.Ctx) error {
 	open, err := m.open(c.Context(), c.Actor(), c.Query("order"))
+	if fault.KindOf(err) == fault.TooLarge {
+		return c.Warn(m.path+"/import", err)
+	}
 	if err != nil {
 		return err
-	}
-	if len(open) > payout.MaxLines {
-		return c.Warn(m.path+"/import", fault.New(fault.TooLarge, "payout.template_many", payout.MaxLines))
 	}
 	content, err := m.template(open)
 	if err != nil {

@@ -37,17 +37,13 @@ func (w Web) apiAccounts(ctx context.Context, who actor.Actor, in *accountsInput
 	if err != nil {
 		month = w.Today().Month()
 	}
-	accounts, err := w.Bank.Accounts(ctx, who)
+	accounts, tallies, err := w.tallied(ctx, who, month)
 	if err != nil {
 		return nil, err
 	}
 	items := make([]accountBody, 0, len(accounts))
 	for _, a := range accounts {
-		tally, err := w.Recon.Tally(ctx, who, a.ID, month.First(), month.Last())
-		if err != nil {
-			return nil, err
-		}
-		items = append(items, accountBody{a, tally})
+		items = append(items, accountBody{a, tallies[a.ID]})
 	}
 	return &webkit.Body[accountsBody]{Body: accountsBody{items}}, nil
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"net/url"
 
+	"matbang/internal/actor"
 	"matbang/internal/bank"
 	"matbang/internal/day"
+	"matbang/internal/id"
 	"matbang/internal/recon"
 	"matbang/internal/webkit"
 )
@@ -23,18 +25,28 @@ type accountsPage struct {
 
 func (w Web) accounts(c *webkit.Ctx) error {
 	page := accountsPage{Month: c.Month()}
-	accounts, err := w.Bank.Accounts(c.Context(), c.Actor())
+	accounts, tallies, err := w.tallied(c.Context(), c.Actor(), page.Month)
 	if err != nil {
 		return err
 	}
 	for _, a := range accounts {
-		tally, err := w.Recon.Tally(c.Context(), c.Actor(), a.ID, page.Month.First(), page.Month.Last())
-		if err != nil {
-			return err
-		}
-		page.Accounts = append(page.Accounts, accountRow{a, tally})
+		page.Accounts = append(page.Accounts, accountRow{a, tallies[a.ID]})
 	}
 	return c.Show("recon/accounts", page)
+}
+
+// tallied are all accounts and how they stand in a month.
+func (w Web) tallied(ctx context.Context, who actor.Actor, month day.Month) ([]bank.Account, map[id.Account]recon.Tally, error) {
+	accounts, err := w.Bank.Accounts(ctx, who)
+	if err != nil {
+		return nil, nil, err
+	}
+	ids := make([]id.Account, len(accounts))
+	for i, a := range accounts {
+		ids[i] = a.ID
+	}
+	tallies, err := w.Recon.Tallies(ctx, who, ids, month.First(), month.Last())
+	return accounts, tallies, err
 }
 
 // head is what every page of an account shows above its own.
