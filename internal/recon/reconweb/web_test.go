@@ -304,3 +304,22 @@ func jsonInt(n int64) string {
 	text, _ := json.Marshal(n)
 	return string(text)
 }
+
+// Money that came back less the bank's fee is offered as such, and the payment then counts as returned whole.
+func TestAReturnLessAFeeByPage(t *testing.T) {
+	b := open(t)
+	kind, body := file(t, "hoan.csv", "Số tài khoản/Account number,9990100456789\nSố dư đầu kỳ,0\nNgày giao dịch,Số tham chiếu,Số tiền ghi nợ,Số tiền ghi có,Số dư,Mô tả\n"+
+		"28/12/2023,H1,,46.406.560,46.406.560,HOAN TRA GPMB23T00001 TRU PHI\nSố dư cuối kỳ,46.406.560\n")
+	if status, to := b.send("/recon/TK-VCB/statements", kind, body); status != http.StatusSeeOther {
+		t.Fatalf("%d %.300s", status, to)
+	}
+	page := b.want("/recon/TK-VCB?month=2023-12&q=tru+phi", http.StatusOK, "GPMB23T00001", "ngân hàng đã trừ phí", `name="less_fee"`)
+	path := "/recon/TK-VCB/lines/" + regexp.MustCompile(`/recon/TK-VCB/lines/([0-9]+)/confirm`).FindStringSubmatch(page)[1] + "/confirm"
+	if status, page := b.post(path, url.Values{"payment": {"GPMB23T00001"}, "less_fee": {"1"}}); status != http.StatusUnprocessableEntity || !strings.Contains(page, `name="less_fee" value="1" checked`) {
+		t.Errorf("without a reason: %d\n%.400s", status, page)
+	}
+	if status, to := b.post(path, url.Values{"payment": {"GPMB23T00001"}, "less_fee": {"1"}, "reason": {"ngân hàng trừ phí"}}); status != http.StatusSeeOther {
+		t.Errorf("%d %.600s", status, to)
+	}
+	b.want("/recon/TK-VCB/matches", http.StatusOK, "Hoàn trả", "phí giữ lại 11.000")
+}
