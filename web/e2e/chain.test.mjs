@@ -201,12 +201,12 @@ test("the statement is loaded and matched; a wrong reference is confirmed by han
   const file = (closing) => Buffer.from([...head, ...lines, `Tổng số/Total,,,,100.000.001,0,,`, `Số dư cuối kỳ/Closing balance,${closing}`].join("\n"));
   await page.goto("/recon/TK-VCB/statements");
   await page.setInputFiles('main input[type=file]', { name: "sai.csv", mimeType: "text/csv", buffer: file("1.922.900.446") });
-  await press(page, 'main form[enctype] button.btn-primary');
+  await press(page, 'main form[enctype] button[value=load]');
   await said(page, "1.922.900.446");
   await axe(page);
   await shot(page, "statement-refused");
   await page.setInputFiles('main input[type=file]', { name: "31-12.csv", mimeType: "text/csv", buffer: file("1.922.900.447") });
-  await press(page, 'main form[enctype] button.btn-primary');
+  await press(page, 'main form[enctype] button[value=load]');
   await page.goto("/recon/TK-VCB");
   await press(page, sendTo("/recon/TK-VCB/runs"));
   await page.goto("/recon/TK-VCB?q=HOANG+THI+MAU");

@@ -45,10 +45,10 @@ test("the accountant loads MT940 and resolves what no rule takes, by keyboard", 
     ":61:2312311231D700000,NTRFX2", ":86:VAN PHONG PHAM", ":61:2312311231C250000,NTRFX3", ":86:NOP LAI TAM UNG", ":62F:C231231VND2020950448,", "-"].join("\n");
   await page.goto("/recon/TK-VCB/statements");
   await page.setInputFiles("main input[type=file]", { name: "3112.sta", mimeType: "text/plain", buffer: Buffer.from(message.replace("2020950448", "2020950449")) });
-  await press(page, "main form[enctype] button.btn-primary");
+  await press(page, "main form[enctype] button[value=load]");
   await said(page, "Số dư không khớp");
   await page.setInputFiles("main input[type=file]", { name: "3112.sta", mimeType: "text/plain", buffer: Buffer.from(message) });
-  await press(page, "main form[enctype] button.btn-primary");
+  await press(page, "main form[enctype] button[value=load]");
   await page.goto("/recon/TK-VCB");
   await press(page, 'main form[action="/recon/TK-VCB/runs"] button');
   await page.goto("/periods");
