@@ -197,7 +197,7 @@ test("the statement is loaded and matched; a wrong reference is confirmed by han
   const page = await as("accountant");
   const head = ["NGÂN HÀNG (mẫu thử)", "Số dư đầu kỳ/Opening balance,2.022.900.448", "", "STT,Ngày giao dịch,Ngày hiệu lực,Số tham chiếu,Số tiền ghi nợ,Số tiền ghi có,Số dư,Mô tả"];
   const lines = [`1,31/12/2023,31/12/2023,9001,50.000.001,,1.972.900.447,MBVCB.1.${codes[0]}.CHI TRA BT NONG VAN THU`,
-    `2,31/12/2023,31/12/2023,9002,50.000.000,,1.922.900.447,CHI TRA BT ${codes[1].replace("T00", "TOO")} HOANG THI MAU`];
+    `2,31/12/2023,31/12/2023,9002,50.000.000,,1.922.900.447,CHI TRA BT ${codes[1].slice(0, -1)}${(Number(codes[1].at(-1)) + 5) % 10} HOANG THI MAU`];
   const file = (closing) => Buffer.from([...head, ...lines, `Tổng số/Total,,,,100.000.001,0,,`, `Số dư cuối kỳ/Closing balance,${closing}`].join("\n"));
   await page.goto("/recon/TK-VCB/statements");
   await page.setInputFiles('main input[type=file]', { name: "sai.csv", mimeType: "text/csv", buffer: file("1.922.900.446") });
@@ -213,7 +213,7 @@ test("the statement is loaded and matched; a wrong reference is confirmed by han
   await axe(page);
   await shot(page, "bench");
   await page.check(`main input[name=payment][value="${codes[1]}"]`);
-  await fill(page, { reason: "Mã ghi chữ O thay số 0; đúng người, đúng số tiền" });
+  await fill(page, { reason: "Mã sai một chữ số; đúng người, đúng số tiền" });
   await page.click("#decide button.btn-primary"); // answered without leaving the page
   await page.getByText(`Đã khớp với khoản chi ${codes[1]}`).waitFor();
   await page.goto(`/payments/${codes[1]}`);
