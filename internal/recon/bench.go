@@ -40,10 +40,10 @@ type BenchPage struct {
 	More  bool
 }
 
-// proposedLine: a payment of the line's amount still waits for such a line.
+// proposedLine: a payment of the line's amount still waits for such a line. Its matches are counted payment by payment, see free.
 const proposedLine = ` EXISTS (SELECT 1 FROM payment p JOIN payout_order o ON o.id = p.order_id AND o.state = 'released' AND o.released_on <= l.day
-	WHERE p.amount = abs(l.amount) AND p.state IN ('ordered', 'paid', 'deposited', 'returned') AND NOT EXISTS (SELECT 1 FROM recon_match x
-	  WHERE x.payment_id = p.id AND x.undone_at IS NULL AND x.kind = CASE WHEN l.amount > 0 THEN 'return' ELSE 'payment' END))`
+	WHERE p.amount = abs(l.amount) AND p.state IN ('ordered', 'paid', 'deposited', 'returned') AND (SELECT count(*) FROM recon_match x
+	  WHERE x.payment_id = p.id AND x.undone_at IS NULL AND x.kind = CASE WHEN l.amount > 0 THEN 'return' ELSE 'payment' END) = 0)`
 
 const searched = ` AND ($4 = '' OR position(fold($4) IN fold(l.description || ' ' || l.reference || ' ' || l.counterparty)) > 0 OR starts_with(abs(l.amount)::text, replace($4, '.', '')))`
 

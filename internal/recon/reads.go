@@ -151,9 +151,12 @@ SELECT p.id AS payment_id, p.code AS payment_code, o.code AS order_code, p.payee
   p.payee_name <> '' AND position(replace(fold(p.payee_name), ' ', '') IN l.names) > 0 AS same_name,
   p.payee_name <> '' AND position(replace(fold(p.payee_name), ' ', '') IN l.names) = 0
     AND word_similarity(replace(fold(p.payee_name), ' ', ''), l.names) > 0.5 AS name_likely
-FROM line l JOIN payment p ON p.amount = abs(l.amount)
-  OR p.code = ANY(ARRAY(SELECT m[1] FROM regexp_matches(l.memo, '(GPMB[0-9]{2}T[0-9]{5})', 'g') AS m)) AND p.amount > abs(l.amount)
-  OR l.amount > 0 AND p.amount BETWEEN l.amount + 1 AND l.amount + $2 AND length(p.account_no) >= 6 AND regexp_replace(p.account_no, '[^0-9]', '', 'g') = l.other_account
+FROM line l CROSS JOIN LATERAL (
+    SELECT id FROM payment WHERE amount = abs(l.amount)
+    UNION SELECT id FROM payment WHERE code = ANY(ARRAY(SELECT m[1] FROM regexp_matches(l.memo, '(GPMB[0-9]{2}T[0-9]{5})', 'g') AS m)) AND amount > abs(l.amount)
+    UNION SELECT id FROM payment WHERE l.amount > 0 AND amount BETWEEN l.amount + 1 AND l.amount + $2 AND account_no <> ''
+      AND length(l.other_account) >= 6 AND regexp_replace(account_no, '[^0-9]', '', 'g') = l.other_account) near
+JOIN payment p ON p.id = near.id
 JOIN payout_order o ON o.id = p.order_id AND o.state = 'released'
 CROSS JOIN LATERAL (SELECT regexp_replace(p.account_no, '[^0-9]', '', 'g') AS digits) a
 WHERE o.released_on <= l.day AND p.state IN ('ordered', 'part', 'paid', 'deposited', 'returned')

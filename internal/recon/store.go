@@ -147,11 +147,11 @@ func (s store) fees(ctx context.Context, run id.Run, account id.Account, through
 // amount of a payment that still waits, is left to a person.
 func (s store) others(ctx context.Context, run id.Run, account id.Account, through day.Date, words []string, by id.User) (int, error) {
 	res, err := s.q.ExecContext(ctx,
-		`INSERT INTO recon_match (line_id, kind, amount, rule, why, run_id, made_by)
-		 SELECT l.id, 'other', abs(l.amount), 'classified', 'nội dung bắt đầu bằng ' || btrim(w.word), $3::bigint, $5::bigint
-		 FROM statement_line l CROSS JOIN LATERAL (SELECT word FROM unnest($4::text[]) AS word
-		   WHERE starts_with(fold(l.description), fold(word)) ORDER BY length(word) DESC LIMIT 1) w
-		 WHERE l.account_id = $1 AND l.day <= $2 AND`+openLines+` AND position('GPMB' IN replace(upper(l.description), ' ', '')) = 0 AND NOT`+proposedLine,
+		`WITH said AS MATERIALIZED (SELECT l.id, l.day, l.amount, w.word FROM statement_line l CROSS JOIN LATERAL (SELECT word FROM unnest($4::text[]) AS word
+		     WHERE starts_with(fold(l.description), fold(word)) ORDER BY length(word) DESC LIMIT 1) w
+		   WHERE l.account_id = $1 AND l.day <= $2 AND`+openLines+` AND position('GPMB' IN replace(upper(l.description), ' ', '')) = 0)
+		 INSERT INTO recon_match (line_id, kind, amount, rule, why, run_id, made_by)
+		 SELECT l.id, 'other', abs(l.amount), 'classified', 'nội dung bắt đầu bằng ' || btrim(l.word), $3::bigint, $5::bigint FROM said l WHERE NOT`+proposedLine,
 		account, through, run, pq.Array(words), by)
 	if err != nil {
 		return 0, err

@@ -15,8 +15,8 @@ import (
 	"matbang/internal/vnd"
 )
 
-// WithheldMost is what a bank may have kept of money it sends back, in đồng, for a person to call it a fee: the office's limit on a day, 0 where it
-// set none.
+// WithheldMost is what a bank may have kept of money it sends back, in đồng, for a person to call it a fee: the office's limit on the day on which
+// the money came, 0 where it set none.
 func (r Recon) WithheldMost(ctx context.Context, on day.Date) (vnd.Amount, error) {
 	rules, err := legal.Rules{DB: r.DB}.AllOn(ctx, legal.Office, on)
 	return vnd.Amount(rules[legal.ReturnFeeMost].Value), err
@@ -34,7 +34,8 @@ func (r Recon) withheldMostOf(ctx context.Context, line id.Line) (vnd.Amount, er
 }
 
 // ConfirmReturnLessFee says that a credit brings a whole payment back, less a fee that the bank kept: the payee is owed all of it again, the
-// missing money is the office's cost. Refuses: recon.no_fee_missing with both figures, recon.fee_above, a debit, a payment used already.
+// missing money is the office's cost. The limit is that of the line's day. Refuses: recon.no_fee_missing with both figures, recon.fee_above, a
+// debit, a payment used already.
 func (r Recon) ConfirmReturnLessFee(ctx context.Context, who actor.Actor, line id.Line, paymentCode, reason string, today day.Date) error {
 	if _, err := who.Require(Confirm); err != nil {
 		return err
@@ -46,7 +47,7 @@ func (r Recon) ConfirmReturnLessFee(ctx context.Context, who actor.Actor, line i
 	if err := wrong.Err(); err != nil {
 		return err
 	}
-	most, err := r.WithheldMost(ctx, today)
+	most, err := r.withheldMostOf(ctx, line)
 	if err != nil {
 		return err
 	}
