@@ -107,10 +107,13 @@ func (w *world) lines(c corpus.Corpus) {
 	var credits, debits int64
 	for _, l := range c.Lines {
 		credits, debits = credits+max(0, int64(l.Amount)), debits+max(0, -int64(l.Amount))
+		if l.Day.After(w.today) {
+			w.today = l.Day // money that was ordered late in the year leaves in the next
+		}
 	}
 	var statement int64
 	w.get(&statement, `INSERT INTO statement (account_id, from_day, to_day, opening, closing, credits, debits, line_count, file_name, sha256, loaded_by)
-		SELECT $1, '2023-10-01', '2023-12-31', 0, $2::bigint - $3::bigint, $2, $3, $4, 'corpus', $6, $5 RETURNING id`, w.account, credits, debits, len(c.Lines), w.accountant.ID, fmt.Sprint(c.Lines[0].No))
+		SELECT $1, '2023-10-01', $7, 0, $2::bigint - $3::bigint, $2, $3, $4, 'corpus', $6, $5 RETURNING id`, w.account, credits, debits, len(c.Lines), w.accountant.ID, fmt.Sprint(c.Lines[0].No), w.today)
 	w.copyIn(ctx, "statement_line", []string{"statement_id", "account_id", "line_no", "day", "value_day", "amount", "reference", "description", "counterparty", "counterparty_account", "line_hash"},
 		len(c.Lines), func(i int) []any {
 			l := c.Lines[i]
