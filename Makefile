@@ -104,9 +104,9 @@ bench-quick: bin/testdb ## print rough figures of every benchmark but the long o
 	@scripts/need.sh postgres
 	bin/testdb $(BENCH) '^Benchmark[^LS]' -benchmem -benchtime=0.2s $(PACKAGES)
 
-soak: bin/testdb bin/bench ## let program and PostgreSQL fall amid money acts for long (SOAK=10m), and print the figures
+soak: bin/testdb bin/bench ## for long (SOAK=10m each): people try what they may not, program and PostgreSQL fall amid money acts; print the figures
 	@scripts/need.sh postgres
-	@bin/testdb bin/bench Soak $(or $(SOAK),10m) ./cmd/matbang
+	@bin/testdb bin/bench Soak $(or $(SOAK),10m) ./internal/payout ./cmd/matbang
 
 .PHONY: bin/bench
 bin/bench:
