@@ -2,7 +2,11 @@ package app_test
 
 import (
 	"errors"
+	"fmt"
+	"reflect"
+	"slices"
 	"testing"
+	"time"
 
 	"matbang/internal/app/apptest"
 	"matbang/internal/day"
@@ -52,6 +56,54 @@ func TestTheReportIsAsLateAsTheRoom(t *testing.T) {
 			t.Errorf("%s: the report %+v, the room %+v", month, got, ageing.Sum)
 		}
 	}
+}
+
+// What was late as it was known then stays so when a payment that was in time is told of only later.
+func TestWhatIsToldLaterWasLateByWhatWasKnown(t *testing.T) {
+	c := openCity(t)
+	ctx, on := t.Context(), c.Today()
+	var known time.Time
+	c.must(c.DB.Read(ctx).GetContext(ctx, &known, `SELECT clock_timestamp()`))
+	before, err := c.Rooms.Late.StillOwed(ctx, on, known)
+	c.must(err)
+	paid := c.paidInTime(before)
+	now, err := c.Rooms.Late.StillOwed(ctx, on, time.Time{})
+	c.must(err)
+	if slices.ContainsFunc(now, func(d late.Overdue) bool { return d.CaseCode == paid.CaseCode && d.PlanCode == paid.PlanCode }) {
+		t.Fatalf("%s is paid in time, and late", paid.CaseCode)
+	}
+	after, err := c.Rooms.Late.StillOwed(ctx, on, known)
+	c.must(err)
+	if !reflect.DeepEqual(before, after) {
+		t.Errorf("%d awards were late, by what was known then %d", len(before), len(after))
+	}
+}
+
+// paidInTime orders and pays, as of a day within the law's limit, all of a late award of which nothing was ordered.
+func (c city) paidInTime(overdue []late.Overdue) late.Overdue {
+	c.t.Helper()
+	ctx, chief, director := c.t.Context(), apptest.Actor(c.t, c.App, "chief-accountant"), apptest.Actor(c.t, c.App, "director")
+	for _, d := range overdue {
+		on := d.Start.Add(2)
+		key := "in-time-" + d.CaseCode
+		code, err := c.Rooms.Payouts.Draft(ctx, c.accountant, payout.NewOrder{Project: d.Project, Method: payout.MethodCash, Source: "city", Year: on.Year(), Content: "Chi trả bồi thường",
+			Lines: []payout.NewLine{{CaseCode: d.CaseCode, PlanCode: d.PlanCode, Amount: d.Net}}}, key, on)
+		if err != nil { // partly ordered, or no money of that source
+			continue
+		}
+		c.must(c.Rooms.Payouts.Submit(ctx, c.accountant, code, 1, key+"-s", on))
+		c.must(c.Rooms.Payouts.Approve(ctx, chief, code, 2, key+"-a"))
+		c.must(c.Rooms.Payouts.Release(ctx, director, code, 3, key+"-r", on))
+		payments, err := c.Rooms.Payouts.OpenPayments(ctx, c.accountant, code)
+		c.must(err)
+		for i, p := range payments {
+			c.must(c.Rooms.Payouts.RecordResults(ctx, c.accountant, []payout.Result{{PaymentCode: p.Code, Kind: payout.ResultPaid, Day: on.Add(1), Amount: p.Amount,
+				EvidenceKind: payout.EvidenceSignedList, EvidenceRef: "DS"}}, fmt.Sprint(key, i), c.Today()))
+		}
+		return d
+	}
+	c.t.Fatal("no late award can be ordered whole")
+	return late.Overdue{}
 }
 
 // The surcharge of a work goes from a reckoning through a plan to payment by three persons, and the book keeps it beside the bridge.

@@ -54,14 +54,20 @@ type obligation struct {
 	Planned   vnd.Amount `db:"planned"`
 }
 
-// maybeLate are the awards that can be or have been late: those of cases that still hold something, and those that took longer than the shortest time of
-// any rule set. The clock never starts before the plan takes effect, so no other award ever is.
-const maybeLate = ` a.id IN (
-	SELECT x.id FROM ledger_balance k JOIN award x ON x.case_id = k.case_id WHERE k.amount <> 0 AND k.account IN ('not_ordered', 'ordered', 'with_treasury', 'returned')
-	UNION SELECT s.award_id FROM award_settled s WHERE s.days > (SELECT min(r.value) FROM legal_rule r WHERE r.key = '` + legal.PaymentDays + `'))`
+// dueSQL are the awards that can be or have been late: those of cases that still hold something, and those that took longer than the shortest time of
+// any rule set; the clock never starts before the plan takes effect, so no other award ever is. What was told after the moment asked for counts as not
+// yet told. Of one case it is all awards.
+const dueSQL = `
+WITH shortest AS (SELECT min(value) AS days FROM legal_rule WHERE key = '` + legal.PaymentDays + `'),
+due AS MATERIALIZED (
+  SELECT x.id FROM land_case y JOIN award x ON x.case_id = y.id WHERE y.code = $5
+  UNION SELECT x.id FROM ledger_balance k JOIN award x ON x.case_id = k.case_id WHERE $5 = '' AND k.amount <> 0 AND k.account IN ('not_ordered', 'ordered', 'with_treasury', 'returned')
+    AND NOT EXISTS (SELECT 1 FROM award_settled s, shortest WHERE s.award_id = x.id AND s.days <= shortest.days)
+  UNION SELECT s.award_id FROM award_settled s, shortest WHERE $5 = '' AND s.days > shortest.days
+  UNION SELECT y.award_id FROM payment_result r JOIN payment y ON y.id = r.payment_id WHERE $5 = '' AND r.recorded_at > $7::timestamptz)`
 
 // obligationsSQL: a holder who is known to be absent is the cause until an officer states another.
-const obligationsSQL = `
+const obligationsSQL = dueSQL + `
 SELECT a.id AS award_id, c.id AS case_id, c.code AS case_code, h.name AS holder, p.code AS plan_code, pr.code AS project, c.rule_set,
   a.total - a.deducted AS net, p.effective_on AS effective,
   (SELECT min(t.effective_on) FROM case_step t WHERE t.case_id = c.id AND t.kind = 'recovery_decision' AND t.withdrawn_at IS NULL
@@ -69,11 +75,10 @@ SELECT a.id AS award_id, c.id AS case_id, c.code AS case_code, h.name AS holder,
   COALESCE((SELECT k.cause FROM late_cause k WHERE k.award_id = a.id AND ($7::timestamptz IS NULL OR k.recorded_at <= $7) ORDER BY k.id DESC LIMIT 1),
     CASE h.state WHEN 'absent' THEN 'absent' ELSE 'undetermined' END) AS cause,
   COALESCE((SELECT sum(l.amount) FROM late_plan_line l JOIN late_plan lp ON lp.id = l.plan_id AND lp.state <> 'cancelled' WHERE l.award_id = a.id), 0)::bigint AS planned
-FROM award a JOIN plan p ON p.id = a.plan_id AND p.state = 'approved' JOIN land_case c ON c.id = a.case_id JOIN holder h ON h.id = c.holder_id
+FROM due JOIN award a ON a.id = due.id JOIN plan p ON p.id = a.plan_id AND p.state = 'approved' JOIN land_case c ON c.id = a.case_id JOIN holder h ON h.id = c.holder_id
   JOIN project pr ON pr.id = a.project_id
-WHERE` + inScope + ` AND ($4 = '' OR pr.code = $4) AND ($5 = '' OR c.code = $5) AND a.total > a.deducted AND p.effective_on < $6::date
+WHERE` + inScope + ` AND ($4 = '' OR pr.code = $4) AND a.total > a.deducted AND p.effective_on < $6::date
   AND ($7::timestamptz IS NULL OR p.approved_at <= $7)
-  AND ($5 <> '' OR` + maybeLate + `)
 ORDER BY pr.code, c.code, p.code`
 
 func (s store) obligations(ctx context.Context, scope actor.Scope, q question) ([]obligation, error) {
