@@ -3,6 +3,7 @@ package recon_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"matbang/internal/actor"
@@ -180,6 +181,7 @@ func TestAReturnLessAFee(t *testing.T) {
 	w := newWorld(t)
 	w.exec(`INSERT INTO rule_set (code, subject, name, valid_from, basis) VALUES ('NOI-BO', 'office', 'Nội bộ', '2020-01-01', 'thử')`)
 	w.exec(`INSERT INTO legal_rule (rule_set, key, value, unit, valid_from, basis, confirmed) VALUES ('NOI-BO', 'return_fee_most', 110, 'vnd', '2020-01-01', 'thử', false)`)
+	w.exec(`INSERT INTO legal_rule (rule_set, key, value, unit, valid_from, basis, confirmed) VALUES ('NOI-BO', 'return_fee_most', 0, 'vnd', '2023-12-18', 'thử', false)`) // after the lines
 	pay := w.order(payout.MethodTransfer, "2023-12-10", "Lý Thị Hường", 5000, 9000)
 	w.payee(pay[1], "107000999888", "")
 	w.load("14/12/2023;-5.000;"+pay[0], "14/12/2023;-9.000;"+pay[1], "16/12/2023;4.945;HOAN TRA "+pay[0]+" TRU PHI", "16/12/2023;8.889;HOAN TRA", "17/12/2023;8.890;HOAN TRA TK;x;107000999888")
@@ -199,6 +201,9 @@ func TestAReturnLessAFee(t *testing.T) {
 	w.get(&returned, `SELECT returned FROM payment WHERE code = $1`, pay[0])
 	if returned != 5000 {
 		t.Errorf("%s came back in the book", returned)
+	}
+	if _, err := w.db.Pool().ExecContext(t.Context(), `UPDATE recon_match SET withheld = 111 WHERE withheld > 0`); err == nil || !strings.Contains(err.Error(), "recon_match_withheld_within") {
+		t.Errorf("more than the limit in the database: %v", err)
 	}
 	w.bridge()
 	w.sound()

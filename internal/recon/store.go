@@ -27,10 +27,11 @@ type pair struct {
 	Method      payout.Method       `db:"method"`
 	Content     string              `db:"content"`
 	Day         day.Date            `db:"day"`
-	Amount      vnd.Amount          `db:"amount"`   // of the payment, positive
-	Moved       vnd.Amount          `db:"moved"`    // what the line moves of it: less than the amount where several lines pay it
-	Piece       int                 `db:"piece"`    // 1, or the line's place among the lines that pay the payment
-	Taken       vnd.Amount          `db:"taken"`    // what other live lines of its direction move of the payment
+	Amount      vnd.Amount          `db:"amount"` // of the payment, positive
+	Moved       vnd.Amount          `db:"moved"`  // what the line moves of it: less than the amount where several lines pay it
+	Piece       int                 `db:"piece"`  // 1, or the line's place among the lines that pay the payment
+	Taken       vnd.Amount          `db:"taken"`  // what other live lines of its direction move of the payment
+	Most        vnd.Amount          // the office's limit of what the bank may keep, where it kept something
 	Withheld    vnd.Amount          `db:"withheld"` // what the bank kept of money it sent back; Amount is what comes back in the book
 	Pieces      int                 `db:"pieces"`   // how many these are; 0 counts as 1
 	Incoming    bool                `db:"incoming"`
@@ -111,20 +112,20 @@ func (s store) keep(ctx context.Context, run id.Run, pairs []pair, by id.User) e
 	n := len(pairs)
 	lines, payments, amounts := make([]int64, n), make([]int64, n), make([]int64, n)
 	kinds, rules, whys, recorded := make([]string, n), make([]string, n), make([]string, n), make([]bool, n)
-	parts, scores, pieces, withheld := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
+	parts, scores, pieces, withheld, most := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
 	for i, p := range pairs {
 		lines[i], payments[i], amounts[i] = int64(p.LineID), int64(p.PaymentID), int64(p.Moved)
 		kinds[i], rules[i], whys[i], recorded[i] = string(PaymentKind), p.Rule, p.Why, p.Recorded
 		parts[i], scores[i] = int64(max(p.Part, 1)), int64(p.Score)
-		pieces[i], withheld[i] = int64(max(p.Piece, 1)), int64(p.Withheld)
+		pieces[i], withheld[i], most[i] = int64(max(p.Piece, 1)), int64(p.Withheld), int64(p.Most)
 		if p.Incoming {
 			kinds[i] = string(ReturnKind)
 		}
 	}
 	_, err := s.q.ExecContext(ctx,
-		`INSERT INTO recon_match (run_id, made_by, line_id, kind, payment_id, amount, rule, why, recorded, part, score, piece, withheld)
-		 SELECT NULLIF($1::bigint, 0), $2::bigint, * FROM unnest($3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::boolean[], $10::smallint[], $11::smallint[], $12::smallint[], $13::bigint[])`,
-		run, by, pq.Array(lines), pq.Array(kinds), pq.Array(payments), pq.Array(amounts), pq.Array(rules), pq.Array(whys), pq.Array(recorded), pq.Array(parts), pq.Array(scores), pq.Array(pieces), pq.Array(withheld))
+		`INSERT INTO recon_match (run_id, made_by, line_id, kind, payment_id, amount, rule, why, recorded, part, score, piece, withheld, withheld_most)
+		 SELECT NULLIF($1::bigint, 0), $2::bigint, * FROM unnest($3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::boolean[], $10::smallint[], $11::smallint[], $12::smallint[], $13::bigint[], $14::bigint[])`,
+		run, by, pq.Array(lines), pq.Array(kinds), pq.Array(payments), pq.Array(amounts), pq.Array(rules), pq.Array(whys), pq.Array(recorded), pq.Array(parts), pq.Array(scores), pq.Array(pieces), pq.Array(withheld), pq.Array(most))
 	return err
 }
 

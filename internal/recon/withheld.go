@@ -92,6 +92,7 @@ func (s store) returnLess(ctx context.Context, line id.Line, code string, most v
 	case p.Withheld > most:
 		return p, fault.InvalidField("payment", "recon.fee_above", p.Withheld, most)
 	default:
+		p.Most = most
 		return p, nil
 	}
 }

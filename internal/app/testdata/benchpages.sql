@@ -1,5 +1,5 @@
 -- Four plans for every work with cases, an award and a payment of each for every case: a million of each out of 250,000 cases. All but one in a hundred
--- are paid and proved by a line of the bank. Steps begin with a line "-- step"; each sees what the ones before wrote.
+-- are paid and proved by a line of the bank; one in twenty is paid late. Steps begin with a line "-- step"; each sees what the ones before wrote.
 -- step recovery decisions: the clock of half the cases has started
 INSERT INTO case_step (case_id, kind, done_on, effective_on, document_no, recorded_by)
 SELECT id, 'recovery_decision', '2023-03-01', '2023-03-01', 'QĐ-' || id, changed_by FROM land_case WHERE id % 2 = 0
@@ -28,7 +28,7 @@ CROSS JOIN LATERAL (SELECT CASE WHEN x.id % 100 = 1 THEN 'ordered' WHEN x.id % 2
 INSERT INTO journal (kind, reference, project_id, day, made_by) SELECT 'order_released', code, project_id, released_on, released_by FROM payout_order ORDER BY released_on, id
 -- step journals
 INSERT INTO journal (kind, reference, project_id, day, made_by)
-SELECT 'payment_' || p.state, p.code, p.project_id, o.released_on + (p.id % 60)::int, o.made_by FROM payment p JOIN payout_order o ON o.id = p.order_id WHERE p.state <> 'ordered' ORDER BY 4, p.id
+SELECT 'payment_' || p.state, p.code, p.project_id, o.released_on + CASE p.id % 20 WHEN 7 THEN 10 + (p.id % 50)::int ELSE (p.id % 10)::int END, o.made_by FROM payment p JOIN payout_order o ON o.id = p.order_id WHERE p.state <> 'ordered' ORDER BY 4, p.id
 -- step postings
 INSERT INTO posting (journal_id, account, project_id, case_id, amount)
 SELECT j.id, x.account, p.project_id, p.case_id, x.sign * p.amount FROM journal j JOIN payout_order o ON o.code = j.reference JOIN payment p ON p.order_id = o.id
@@ -62,3 +62,5 @@ INSERT INTO match_run (account_id, through, made_by, made_at) SELECT s.account_i
 INSERT INTO recon_match (line_id, kind, payment_id, amount, rule, why, recorded, run_id, made_by)
 SELECT l.id, 'payment', p.id, -l.amount, 'code_amount', 'mã ' || p.code, true, r.id, r.made_by
 FROM statement_line l JOIN payment p ON p.id = substr(l.reference, 3)::bigint AND p.id % 1000 <> 5 JOIN match_run r ON r.account_id = l.account_id AND r.through = l.day
+-- step settled awards, as the trigger keeps them
+INSERT INTO award_settled SELECT * FROM award_settled_told(ARRAY(SELECT DISTINCT y.award_id FROM payment_result r JOIN payment y ON y.id = r.payment_id))
