@@ -56,6 +56,7 @@ func TestHouse(t *testing.T) {
 		"codes of rooms":      untold(onlyRooms(sources), looseCodes, "", withoutKinds(say)),
 		"keys in Go":          untold(sources, spokenKeys, "", say),
 		"keys in templates":   untoldInTemplates(filesUnder(t, "web/templates", ".html"), say),
+		"searches are sealed": openSearches(filesUnder(t, "web/templates", ".html")),
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, f := range faults {
@@ -86,6 +87,7 @@ func TestHouseSeesWhatIsWrong(t *testing.T) {
 		"spoken key":       untold(wrong("package x\nfunc f() { c.Done(\"/x\", \"x.done\") }\n"), spokenKeys, "", none),
 		"template":         untoldInTemplates(map[string][]byte{"x.html": []byte(`{{t "x.title"}}`)}, none),
 		"template, nested": untoldInTemplates(map[string][]byte{"x.html": []byte(`{{template "y" (dict "Label" (t "x.title" 3))}}`)}, none),
+		"open search":      openSearches(map[string][]byte{"x.html": []byte("<form method=\"get\">\n<input name=\"q\"></form>")}),
 		"template, prefix": untoldInTemplates(map[string][]byte{"x.html": []byte(`{{t (print "x.state." .State)}}`)}, none),
 	} {
 		if len(faults) != 1 {
@@ -332,6 +334,8 @@ func typeName(e ast.Expr) string {
 var (
 	templateKey    = regexp.MustCompile(`[{(\s]t "([^"]+)"`)
 	templatePrefix = regexp.MustCompile(`[{(\s]t \(print "([^"]+\.)"`)
+	getForm        = regexp.MustCompile(`(?s)<form[^>]*method="get".*?</form>`)
+	searchField    = regexp.MustCompile(`type="search"|name="(q|find)"|"Name" "(q|find)"`)
 )
 
 func untoldInTemplates(files map[string][]byte, say map[string]bool) []string {
@@ -344,6 +348,20 @@ func untoldInTemplates(files map[string][]byte, say map[string]bool) []string {
 						found = append(found, fmt.Sprintf("%s:%d: no sentence %q in web/locale", name, i+1, key))
 					}
 				}
+			}
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+// openSearches are forms that would write what somebody typed to search into an address: names and numbers of accounts are searched for.
+func openSearches(files map[string][]byte) []string {
+	var found []string
+	for name, content := range files {
+		for _, form := range getForm.FindAll(content, -1) {
+			if searchField.Match(form) {
+				found = append(found, name+": a search form posts to /find")
 			}
 		}
 	}

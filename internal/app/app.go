@@ -159,8 +159,12 @@ func (a *App) buildWeb() error {
 	a.sessions = newSessions(secure)
 	a.store = postgresstore.NewWithCleanupInterval(a.DB.Pool(), 10*time.Minute)
 	a.sessions.Store = a.store
+	secret, err := a.Settings.KeyMaterial()
+	if err != nil {
+		return fmt.Errorf("the key for what is sealed: %w", err)
+	}
 	kit, err := webkit.New(webkit.Options{
-		Templates: web.Templates, Locale: web.Locale, Dist: web.Dist, Policy: a.Policy, Sessions: a.sessions, Log: a.Log, Version: a.Version,
+		Secret: secret, Templates: web.Templates, Locale: web.Locale, Dist: web.Dist, Policy: a.Policy, Sessions: a.sessions, Log: a.Log, Version: a.Version,
 		Proxies: proxies(a.Settings), Secure: secure, Sample: a.City.Sample, Today: a.Today, TodayFixed: a.todayFixed(), Months: a.months,
 		ActorByID: a.Rooms.People.ActorByID, ActorByToken: a.Rooms.People.ActorByToken, Waiting: a.waiting,
 	})

@@ -117,6 +117,25 @@ func TestSecretByFile(t *testing.T) {
 	}
 }
 
+// A secret is made once and found again; it is nobody else's to read.
+func TestKeyMaterialIsKept(t *testing.T) {
+	s := Settings{Data: filepath.Join(t.TempDir(), "new")}
+	first, err := s.KeyMaterial()
+	if err != nil || len(first) < minSecret {
+		t.Fatalf("%q, %v", first, err)
+	}
+	if again, err := s.KeyMaterial(); err != nil || again != first {
+		t.Errorf("%q, then %q (%v)", first, again, err)
+	}
+	if info, err := os.Stat(filepath.Join(s.Data, "secret")); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+	s.Secret = "given"
+	if given, err := s.KeyMaterial(); err != nil || given != "given" {
+		t.Errorf("%q, %v", given, err)
+	}
+}
+
 // A setting that Load asks for and Help does not list would be a secret of the source code.
 func TestHelpListsEverySetting(t *testing.T) {
 	help := Help()

@@ -57,8 +57,13 @@ func (c *Ctx) T(key string, args ...any) string { return c.kit.words.Say(c.lang,
 // Param is a part of the path.
 func (c *Ctx) Param(name string) string { return c.g.Param(name) }
 
-// Query is a value of the query string, trimmed, in composed Unicode form.
-func (c *Ctx) Query(name string) string { return clean(c.g.Query(name)) }
+// Query is a value of the query string, trimmed, in composed Unicode form; what people typed to search stands there sealed.
+func (c *Ctx) Query(name string) string {
+	if private(name) {
+		return clean(c.kit.sealer.open(c.g.Query(name)))
+	}
+	return clean(c.g.Query(name))
+}
 
 // Form is a value of the posted form, trimmed, in composed Unicode form.
 func (c *Ctx) Form(name string) string { return clean(c.g.PostForm(name)) }

@@ -15,6 +15,7 @@ func (k *Kit) ground() {
 	k.Page(http.MethodGet, "/static/*file", Public, k.static)
 	k.Page(http.MethodPost, "/language", Public, k.setLanguage)
 	k.Page(http.MethodPost, "/month", SignedIn, k.setMonth)
+	k.Page(http.MethodPost, "/find", SignedIn, k.find)
 	k.Page(http.MethodGet, "/api/openapi.json", Public, k.describe)
 	k.Page(http.MethodGet, "/api/docs", Public, k.docs)
 }

@@ -46,6 +46,7 @@ type Options struct {
 	Today                   func() day.Date
 	TodayFixed              bool
 	Months                  func(ctx context.Context) []day.Month // months a person may choose, newest first
+	Secret                  string                                // key material for what is sealed; empty for one that lasts as long as the program
 	ActorByID               func(ctx context.Context, user id.User) (actor.Actor, error)
 	ActorByToken            func(ctx context.Context, token string) (actor.Actor, error)
 	Waiting                 func(ctx context.Context, who actor.Actor) map[string]int // menu key → number waiting
@@ -60,6 +61,7 @@ type Kit struct {
 	summaries  map[string]string // operationId → what it does
 	policy     *authz.Policy
 	sessions   *scs.SessionManager
+	sealer     sealer
 	words      *Words
 	pages      map[string]pageSet // language → pages
 	assets     map[string]string
@@ -81,6 +83,9 @@ func New(o Options) (*Kit, error) {
 	k := &Kit{Options: o, policy: o.Policy, sessions: o.Sessions, words: words, assets: assets, menu: menu(), summaries: map[string]string{},
 		Requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "http_request_seconds", Help: "Time to answer, by route and status.",
 			Buckets: prometheus.ExponentialBuckets(0.005, 3, 8)}, []string{"route", "status"})}
+	if k.sealer, err = newSealer(o.Secret); err != nil {
+		return nil, err
+	}
 	if k.pages, err = parsePages(o.Templates, words, assets); err != nil {
 		return nil, err
 	}

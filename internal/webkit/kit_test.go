@@ -40,7 +40,7 @@ const secret = "password=hunter2 at 10.0.0.7"
 func pagesAndWords() (templates, locale files) {
 	templates, locale = files{}, files{}
 	for name, text := range map[string]string{
-		"layout/base.html":  `{{define "base"}}<title>{{.F.Lang}} {{.F.Month}}</title>{{range .F.Menu}}[{{.Key}}{{if .Active}}!{{end}}{{if .Count}}{{.Count}}{{end}}]{{end}}{{range .F.Flash}}flash:{{.Kind}}:{{.Text}}{{end}}{{.F.Fault}}{{template "content" .}}{{end}}`,
+		"layout/base.html":  `{{define "base"}}<title>{{.F.Lang}} {{.F.Month}}</title>{{range .F.Menu}}[{{.Key}}{{if .Active}}!{{end}}{{if .Count}}{{.Count}}{{end}}]{{end}}q:{{.F.Search}};{{range .F.Flash}}flash:{{.Kind}}:{{.Text}}{{end}}{{.F.Fault}}{{template "content" .}}{{end}}`,
 		"layout/plain.html": `{{define "plain"}}{{template "content" .}}{{end}}`,
 		"partials/x.html":   `{{define "x"}}{{end}}`,
 		"errors/fault.html": `{{define "content"}}oops {{.P.Status}}: {{.P.Text}}{{end}}`,
@@ -384,6 +384,16 @@ func TestLanguageAndMonthAreKept(t *testing.T) {
 	}
 	if got := s.send(b, http.MethodPost, "/month", "month=2023-06&back=//evil.example"); got.header.Get("Location") != "/" {
 		t.Errorf("month leads to %s", got.header.Get("Location"))
+	}
+	if got := s.send(b, http.MethodPost, "/find", "to=//evil.example&q=a"); !strings.HasPrefix(got.header.Get("Location"), "/?q=~") {
+		t.Errorf("a search leads to %s", got.header.Get("Location"))
+	}
+	found := s.send(b, http.MethodPost, "/find", "to=/projects?x=1&year=&state=building&q="+url.QueryEscape(" Nguyễn Văn Nông ")).header.Get("Location")
+	if !strings.HasPrefix(found, "/projects?q=~") || !strings.HasSuffix(found, "&state=building&year=") || strings.Contains(found, "Nguy") {
+		t.Errorf("a search leads to %s", found)
+	}
+	if got := page(found); !strings.Contains(got, "q:Nguyễn Văn Nông;") {
+		t.Errorf("%s is read as %s", found, got)
 	}
 	if got := page("/projects"); !strings.Contains(got, `<title>en 2023-06</title>`) || !strings.Contains(got, `value="2023-06"`) {
 		t.Errorf("after choosing: %s", got)

@@ -34,11 +34,12 @@ type view struct {
 	Mode  string
 	Find  string // searched among the payments of a split
 	Last  id.Line
+	seal  func(string) string // of what is searched for, in addresses
 }
 
 func readView(c *webkit.Ctx) view {
 	v := view{Home: home(c.Param("account")), Month: c.Query("month"), Show: recon.Show(c.Query("show")), Q: c.Query("q"), Mode: c.Query("mode"), Find: c.Query("find"),
-		After: id.Line(number(c.Query("after"))), Line: id.Line(number(c.Query("line"))), Last: id.Line(number(c.Query("last")))}
+		After: id.Line(number(c.Query("after"))), Line: id.Line(number(c.Query("line"))), Last: id.Line(number(c.Query("last"))), seal: c.Seal}
 	switch v.Show {
 	case recon.ShowProposed, recon.ShowMatched, recon.ShowAll:
 	default:
@@ -57,13 +58,13 @@ func (v view) values() url.Values {
 	}
 	set("month", v.Month, "")
 	set("show", string(v.Show), string(recon.ShowOpen))
-	set("q", v.Q, "")
+	set("q", v.seal(v.Q), "")
 	set("after", fmt.Sprint(v.After), "0")
 	set("line", fmt.Sprint(v.Line), "0")
 	if v.Mode == modeSplit || v.Mode == modeOther {
 		values.Set("mode", v.Mode)
 	}
-	set("find", v.Find, "")
+	set("find", v.seal(v.Find), "")
 	set("last", fmt.Sprint(v.Last), "0")
 	return values
 }
