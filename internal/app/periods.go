@@ -50,7 +50,7 @@ func (u unsettled) lines(ctx context.Context, through day.Date) ([]ledger.Obstac
 	}
 	err := u.db.Read(ctx).SelectContext(ctx, &accounts,
 		`SELECT a.code, count(*) AS open FROM statement_line l JOIN bank_account a ON a.id = l.account_id
-		 WHERE l.day <= $1 AND NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.line_id = l.id AND m.undone_at IS NULL) GROUP BY a.code ORDER BY a.code`, through)
+		 WHERE l.day <= $1 AND EXISTS (SELECT 1 FROM statement_line_open n WHERE n.line_id = l.id) GROUP BY a.code ORDER BY a.code`, through)
 	found := []ledger.Obstacle{}
 	for _, a := range accounts {
 		found = append(found, ledger.Obstacle{Code: "open_lines", About: a.Code, Count: a.Open, Href: fmt.Sprintf("/recon/%s?month=%s", a.Code, through.Month())})

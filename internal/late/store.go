@@ -62,7 +62,7 @@ WITH shortest AS (SELECT min(value) AS days FROM legal_rule WHERE key = '` + leg
 due AS MATERIALIZED (
   SELECT x.id FROM land_case y JOIN award x ON x.case_id = y.id WHERE y.code = $5
   UNION SELECT x.id FROM ledger_balance k JOIN award x ON x.case_id = k.case_id WHERE $5 = '' AND k.amount <> 0 AND k.account IN ('not_ordered', 'ordered', 'with_treasury', 'returned')
-    AND NOT EXISTS (SELECT 1 FROM award_settled s, shortest WHERE s.award_id = x.id AND s.days <= shortest.days)
+    AND COALESCE((SELECT s.days FROM award_settled s WHERE s.award_id = x.id) > (SELECT days FROM shortest), true)
   UNION SELECT s.award_id FROM award_settled s, shortest WHERE $5 = '' AND s.days > shortest.days
   UNION SELECT y.award_id FROM payment_result r JOIN payment y ON y.id = r.payment_id WHERE $5 = '' AND r.recorded_at > $7::timestamptz)`
 

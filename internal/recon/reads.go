@@ -218,6 +218,10 @@ func Invariants() []invariant.Check {
 	return []invariant.Check{
 		{Number: 4, Name: "line_used_once", Title: "Mỗi dòng sao kê chỉ khớp một lần",
 			SQL: `SELECT 'statement_line ' || line_id FROM recon_match WHERE undone_at IS NULL GROUP BY line_id, part HAVING count(*) > 1`},
+		{Number: 4, Name: "open_lines_kept", Title: "Danh sách dòng sao kê chưa khớp đúng với các dòng không có kết quả khớp còn hiệu lực",
+			SQL: `SELECT 'statement_line ' || COALESCE(n.line_id, l.id) FROM statement_line_open n
+				FULL JOIN (SELECT id FROM statement_line l WHERE NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.line_id = l.id AND m.undone_at IS NULL)) l
+				  ON l.id = n.line_id WHERE n.line_id IS NULL OR l.id IS NULL`},
 		{Number: 4, Name: "match_amount_equal", Title: "Số tiền khớp bằng dòng sao kê và không vượt khoản chi",
 			SQL: `SELECT 'match ' || m.id FROM recon_match m LEFT JOIN statement_line l ON l.id = m.line_id LEFT JOIN payment p ON p.id = m.payment_id
 				WHERE m.undone_at IS NULL AND ((SELECT sum(x.amount) FROM recon_match x WHERE x.line_id = m.line_id AND x.undone_at IS NULL) IS DISTINCT FROM abs(l.amount)

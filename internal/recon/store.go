@@ -93,8 +93,8 @@ func (s store) dropRun(ctx context.Context, run id.Run) error {
 	return err
 }
 
-// openLines are lines without a live match.
-const openLines = ` NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.line_id = l.id AND m.undone_at IS NULL)`
+// openLines are lines without a live match, as the triggers of lines and matches keep them.
+const openLines = ` EXISTS (SELECT 1 FROM statement_line_open n WHERE n.line_id = l.id)`
 
 // certainSQL: exactly one payment code in the memo, the same amount, a released order, and no other live line of the same kind for the
 // payment. Of several such lines the one of the oldest day is taken, the others stay open; two of that day are left to a person. Codes are looked
