@@ -137,6 +137,32 @@ test("whoever may takes a decision back and it is decided again", async () => {
   page = accountant;
 });
 
+// Whoever searches for a person or an account leaves neither in an address, nor in the history of the browser.
+test("what is searched for stands in no address", async () => {
+  const plain = await browser.page({ javaScriptEnabled: false });
+  await login(plain, "accountant");
+  for (const p of [page, plain]) {
+    await p.goto("/recon/TK-VCB?show=matched");
+    await p.fill("#bench-q", "SMS BANKING");
+    await p.press("#bench-q", "Enter");
+    await p.waitForURL(/q=~/);
+    assert.equal(await p.inputValue("#bench-q"), "SMS BANKING");
+    assert.doesNotMatch(decodeURIComponent(p.url()), /SMS/);
+    assert.match(p.url(), /show=matched/);
+    await p.goto("/payments");
+    await p.fill("main input[name=q]", "minh long");
+    await p.press("main input[name=q]", "Enter");
+    await p.waitForURL(/\/payments\?.*q=~/);
+    assert.equal(await p.inputValue("main input[name=q]"), "minh long");
+    assert.match(await p.innerText("main"), /GPMB23T/);
+    await p.fill("#frame-q", "khong co ai");
+    await p.press("#frame-q", "Enter");
+    await p.waitForURL(/\/search\?q=~/);
+    await p.goto("/payments");
+  }
+  await page.goto("/recon/TK-VCB");
+});
+
 test("it works without the script, in the dark, in print", async () => {
   const plain = await browser.page({ javaScriptEnabled: false });
   await login(plain, "accountant");
