@@ -39,12 +39,14 @@ document.addEventListener("click", async (e) => {
   const button = e.target.closest("button[data-preview]"), place = button && document.getElementById("preview");
   if (!place) return;
   e.preventDefault();
+  const body = new FormData(button.form, button); // a disabled button would not say its name
   button.disabled = true;
   try {
-    const answer = await fetch(button.formAction, { method: "POST", body: new FormData(button.form) });
+    const answer = await fetch(button.getAttribute("formaction") ?? button.form.action, { method: "POST", body });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const faults = page.querySelector("#main .faults"), seen = page.getElementById("preview");
     place.replaceChildren(...(seen?.childNodes.length ? seen.childNodes : [faults ?? document.createTextNode(say("Lost"))]));
+    for (const b of page.querySelectorAll("button[name=act]")) document.querySelectorAll(`button[name=act][value="${b.value}"]`).forEach((mine) => { mine.className = b.className; }); // what comes next stands out
     place.scrollIntoView({ block: "start" });
   } catch {
     place.textContent = say("Lost");

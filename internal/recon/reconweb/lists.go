@@ -159,7 +159,7 @@ func (w Web) upload(c *webkit.Ctx) error {
 	}
 	defer func() { _ = file.Close() }()
 	read := bank.FileOf(name, file, size)
-	if c.Form("act") == "check" {
+	if c.Form("act") != "load" {
 		return w.preview(c, page, read)
 	}
 	loaded, err := w.Bank.LoadFile(c.Context(), c.Actor(), account, page.Profile, read)

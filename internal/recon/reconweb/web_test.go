@@ -176,7 +176,7 @@ func TestLoadDecideAndUndo(t *testing.T) {
 	if strings.Contains(b.want("/recon/TK-VCB/statements", http.StatusOK), "thang12-them.csv") {
 		t.Error("a preview has loaded the file")
 	}
-	kind, body = file(t, "thang12-them.csv", january)
+	kind, body = file(t, "thang12-them.csv", january, "act", "load")
 	if status, to := b.send("/recon/TK-VCB/statements", kind, body); status != http.StatusSeeOther || to != "/recon/TK-VCB/statements" {
 		t.Fatalf("%d %s", status, to)
 	}
@@ -184,12 +184,12 @@ func TestLoadDecideAndUndo(t *testing.T) {
 	if status, page := b.send("/recon/TK-VCB/statements", kind, body); status != http.StatusUnprocessableEntity || !strings.Contains(page, "đã được nạp") {
 		t.Errorf("the same file twice: %d", status)
 	}
-	kind, body = file(t, "sai.csv", strings.Replace(january, ",700,", ",701,", 1))
+	kind, body = file(t, "sai.csv", strings.Replace(january, ",700,", ",701,", 1), "act", "load")
 	status, page := b.send("/recon/TK-VCB/statements", kind, body)
 	if status != http.StatusUnprocessableEntity || !strings.Contains(page, "số dư ghi 701, tính từ dòng trước phải là 700") {
 		t.Errorf("a wrong balance: %d\n%.500s", status, page)
 	}
-	kind, body = file(t, "khac.csv", strings.Replace(january, "9990100456789", "111", 1))
+	kind, body = file(t, "khac.csv", strings.Replace(january, "9990100456789", "111", 1), "act", "load")
 	if status, page := b.send("/recon/TK-VCB/statements", kind, body); status != http.StatusUnprocessableEntity || !strings.Contains(page, "tài khoản 111") {
 		t.Errorf("another account: %d", status)
 	}
@@ -252,7 +252,7 @@ func TestAPI(t *testing.T) {
 	if status != http.StatusCreated || json.Unmarshal([]byte(text), &loaded) != nil || loaded.Lines != 2 || loaded.Opening != 1000 {
 		t.Fatalf("%d %s", status, text)
 	}
-	kind, body := file(t, "b.csv", january)
+	kind, body := file(t, "b.csv", january, "act", "load")
 	if status, text := b.send("/api/v1/bank-accounts/TK-VCB/statements", kind, body); status != http.StatusUnprocessableEntity || !strings.Contains(text, "bank.loaded_already") {
 		t.Errorf("%d %s", status, text)
 	}
@@ -309,7 +309,7 @@ func jsonInt(n int64) string {
 func TestAReturnLessAFeeByPage(t *testing.T) {
 	b := open(t)
 	kind, body := file(t, "hoan.csv", "Số tài khoản/Account number,9990100456789\nSố dư đầu kỳ,0\nNgày giao dịch,Số tham chiếu,Số tiền ghi nợ,Số tiền ghi có,Số dư,Mô tả\n"+
-		"28/12/2023,H1,,46.406.560,46.406.560,HOAN TRA GPMB23T00001 TRU PHI\nSố dư cuối kỳ,46.406.560\n")
+		"28/12/2023,H1,,46.406.560,46.406.560,HOAN TRA GPMB23T00001 TRU PHI\nSố dư cuối kỳ,46.406.560\n", "act", "load")
 	if status, to := b.send("/recon/TK-VCB/statements", kind, body); status != http.StatusSeeOther {
 		t.Fatalf("%d %.300s", status, to)
 	}
