@@ -65,7 +65,7 @@ func TestCamtOfTheOldestVersion(t *testing.T) {
 func TestCamtOfANewVersionWithSeveralStatements(t *testing.T) {
 	content := sample(t, "camt053_v08.xml")
 	same(t, told(t, content), `camt.053 DE89370400440532013000 EUR 2024-01-09–2024-01-31 10.50→-0.25
-1 2024-01-09/2024-01-09 -10.75 debit||Rechnung 7|Mẫu GmbH|DE1
+1 2024-01-09/2024-01-09 -10.75 debit||Rechnung 7|Mẫu GmbH|DE02120300000000202051
 camt.053 777 VND 2024-01-01–2024-01-31 5→5
 `)
 	broken := bytes.Replace(content, []byte(">10.75<"), []byte(">10.76<"), 1)
