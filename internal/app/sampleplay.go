@@ -37,6 +37,7 @@ const (
 	rankStatement
 	rankByHand
 	rankHandover
+	rankDebt
 	rankObstacle
 	rankProgress
 	rankIndicator
@@ -48,7 +49,7 @@ func (s *sampleCity) play(ctx context.Context) error {
 	var events []event
 	for _, read := range []func() ([]event, error){s.projectEvents, s.capitalEvents, s.contractEvents, s.scheduleEvents,
 		s.disbursementEvents, s.indicatorEvents, s.violationEvents, s.obstacleEvents, s.reminderEvents, s.caseEvents, s.stepEvents, s.planEvents,
-		s.orderEvents, s.resultEvents, s.statementEvents, s.progressEvents, s.reportEvents} {
+		s.orderEvents, s.resultEvents, s.debtEvents, s.statementEvents, s.progressEvents, s.reportEvents} {
 		more, err := read()
 		if err != nil {
 			return err

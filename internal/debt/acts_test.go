@@ -115,7 +115,7 @@ func TestADebtFromItsPaperToItsLastReceipt(t *testing.T) {
 		t.Errorf("taken back twice: %v", err)
 	}
 	must(func() error { _, err := room.Record(ctx, accountant, in, "debt-key-5", today); return err }())
-	list, sums, err := room.List(ctx, chief, debt.Filter{State: string(debt.Open)}, listing.Query{})
+	list, sums, err := room.List(ctx, chief, debt.Filter{State: string(debt.Open)}, listing.Query{Text: in.Case}) // those of the sample stand beside it
 	if must(err); len(list.Items) != 1 || sums.Left() != in.Amount {
 		t.Errorf("%+v %+v", list.Items, sums)
 	}

@@ -47,7 +47,7 @@ func TestDebtsByPage(t *testing.T) {
 	if page := v.Page("leader", path, nil, http.StatusOK, "Đã hủy"); strings.Contains(page, "/payments") {
 		t.Error("a leader is offered a form")
 	}
-	v.Page("leader", "/debts", nil, http.StatusOK, "Cộng 1 khoản", "12.500.000")
+	v.Page("leader", "/debts", nil, http.StatusOK, "Cộng 6 khoản", "12.500.000")
 	v.Page("planner", "/debts", nil, http.StatusForbidden)
 	answer := v.Send("accountant", http.MethodPost, "/api/v1/debts", "application/json", `{"case":"`+code+`","kind":"land_rent","amount_vnd":5000,"paper_no":"46/TB","paper_day":"2023-12-02"}`, map[string]string{"Idempotency-Key": "debt-by-api"})
 	if answer.Code != http.StatusCreated || !strings.Contains(answer.Body.String(), `"state":"open"`) {
