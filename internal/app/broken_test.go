@@ -51,7 +51,7 @@ func breaks() map[string]string {
 		"ordered_within_award":            `UPDATE payment SET amount = amount + 900000000000, paid = paid + 900000000000 WHERE id = (SELECT min(id) FROM payment WHERE state = 'paid' AND reissue_of IS NULL)`,
 		"payment_of_its_award":            `UPDATE payment SET project_id = (SELECT max(id) FROM project) WHERE id = (SELECT min(id) FROM payment)`,
 		"line_used_once":                  `DROP INDEX recon_match_line_once; INSERT INTO recon_match (line_id, kind, amount, rule, why, made_by) SELECT line_id, 'other', amount, 'classified', 'x', made_by FROM recon_match WHERE undone_at IS NULL LIMIT 1`,
-		"open_lines_kept":                 `INSERT INTO statement_line_open SELECT min(line_id) FROM recon_match WHERE undone_at IS NULL`,
+		"open_lines_kept":                 `INSERT INTO statement_line_open SELECT min(line_id), 1, '2023-12-01' FROM recon_match WHERE undone_at IS NULL`,
 		"match_amount_equal":              `UPDATE recon_match SET amount = amount + 1 WHERE id = (SELECT min(id) FROM recon_match)`,
 		"line_evidence_matched":           `UPDATE recon_match SET undone_at = now(), undone_by = made_by, undo_reason = 'x' WHERE id = (SELECT min(id) FROM recon_match WHERE recorded)`,
 		"statement_proves":                `ALTER TABLE statement DROP CONSTRAINT statement_balances; UPDATE statement SET closing = closing + 1 WHERE id = (SELECT min(id) FROM statement)`,

@@ -57,7 +57,7 @@ func shown(s Show) string {
 	case ShowAll:
 		return ` AND (l.day >= $2 OR` + openLines + `)`
 	default:
-		return ` AND $2::date IS NOT NULL AND` + openLines
+		return ` AND $2::date IS NOT NULL`
 	}
 }
 
@@ -69,7 +69,7 @@ func (r Recon) Bench(ctx context.Context, who actor.Actor, q BenchQuery) (BenchP
 	}
 	err := r.DB.Read(ctx).SelectContext(ctx, &page.Lines, openFirst(q)+
 		`SELECT `+lineColumns+`, COALESCE(m.id, 0) AS match_id, COALESCE(m.kind, '') AS kind, COALESCE(p.code, '') AS payment_code
-		 FROM (SELECT l.* FROM `+linesOf(q)+` l WHERE l.account_id = $1 AND l.day <= $3`+shown(q.Show)+searched+`
+		 FROM (SELECT l.* FROM `+linesOf(q)+` WHERE l.account_id = $1 AND l.day <= $3`+shown(q.Show)+searched+`
 		   AND ($5::bigint = 0 OR (l.day, l.id) > (SELECT a.day, a.id FROM statement_line a WHERE a.id = $5::bigint)) ORDER BY l.day, l.id LIMIT $6) l
 		 LEFT JOIN recon_match m ON m.line_id = l.id AND m.undone_at IS NULL AND m.part = 1 LEFT JOIN payment p ON p.id = m.payment_id ORDER BY l.day, l.id`,
 		q.Account, q.From, q.Through, q.Text, q.After, q.Limit+1)
@@ -81,19 +81,23 @@ func (r Recon) Bench(ctx context.Context, who actor.Actor, q BenchQuery) (BenchP
 
 // openFirst finds the open lines before anything is searched in them: folding the text of every line an account ever had takes longer than all the rest.
 func openFirst(q BenchQuery) string {
-	if linesOf(q) == "statement_line" {
-		return ""
+	if linesOf(q) == "open_line l" {
+		return openSet
 	}
-	return openSet
+	return ""
 }
 
-const openSet = `WITH open_line AS MATERIALIZED (SELECT l.* FROM statement_line l WHERE l.account_id = $1 AND` + openLines + `) `
+const openSet = `WITH open_line AS MATERIALIZED (SELECT l.* FROM` + openFrom + ` WHERE l.account_id = $1) `
 
 func linesOf(q BenchQuery) string {
-	if q.Show == ShowProposed || q.Text != "" && q.Show == ShowOpen {
-		return "open_line"
+	switch {
+	case q.Show == ShowMatched || q.Show == ShowAll:
+		return "statement_line l"
+	case q.Show == ShowProposed || q.Text != "":
+		return "open_line l"
+	default:
+		return openFrom
 	}
-	return "statement_line"
 }
 
 // Proposed counts the open lines for which some payment of the same amount still waits.

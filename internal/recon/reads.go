@@ -23,7 +23,7 @@ func (r Recon) Tally(ctx context.Context, who actor.Actor, account id.Account, f
 	return tallies[account], err
 }
 
-// Tallies is Tally of several accounts in one question; an account without lines has none.
+// Tallies is Tally of several accounts in one question.
 func (r Recon) Tallies(ctx context.Context, who actor.Actor, accounts []id.Account, from, through day.Date) (map[id.Account]Tally, error) {
 	if _, err := who.Require(bank.Read); err != nil {
 		return nil, err
@@ -33,11 +33,11 @@ func (r Recon) Tallies(ctx context.Context, who actor.Actor, accounts []id.Accou
 		Tally
 	}{}
 	err := r.DB.Read(ctx).SelectContext(ctx, &rows,
-		`SELECT l.account_id, count(*) FILTER (WHERE l.day >= $2) AS lines, count(m.id) FILTER (WHERE l.day >= $2) AS matched,
-		   count(*) FILTER (WHERE l.day >= $2 AND m.id IS NULL) AS open, count(*) FILTER (WHERE l.day < $2 AND m.id IS NULL) AS earlier,
-		   COALESCE(sum(abs(l.amount)) FILTER (WHERE m.id IS NULL), 0)::bigint AS open_sum
-		 FROM statement_line l LEFT JOIN recon_match m ON m.line_id = l.id AND m.undone_at IS NULL AND m.part = 1
-		 WHERE l.account_id = ANY($1) AND l.day <= $3 GROUP BY l.account_id`, pq.Array(accounts), from, through)
+		`WITH open AS (SELECT l.account_id, count(*) FILTER (WHERE l.day >= $2) AS open, count(*) FILTER (WHERE l.day < $2) AS earlier, sum(abs(l.amount))::bigint AS open_sum
+		   FROM`+openFrom+` WHERE l.account_id = ANY($1) AND l.day <= $3 GROUP BY l.account_id)
+		 SELECT a.id AS account_id, t.lines, t.lines - COALESCE(o.open, 0) AS matched, COALESCE(o.open, 0) AS open, COALESCE(o.earlier, 0) AS earlier, COALESCE(o.open_sum, 0) AS open_sum
+		 FROM unnest($1::bigint[]) AS a(id) CROSS JOIN LATERAL (SELECT count(*) AS lines FROM statement_line l WHERE l.account_id = a.id AND l.day BETWEEN $2 AND $3) t
+		 LEFT JOIN open o ON o.account_id = a.id`, pq.Array(accounts), from, through)
 	tallies := make(map[id.Account]Tally, len(rows))
 	for _, row := range rows {
 		tallies[row.Account] = row.Tally
@@ -55,7 +55,7 @@ func (r Recon) Waiting(ctx context.Context, who actor.Actor, through day.Date) (
 		Sum   vnd.Amount `db:"sum"`
 	}
 	err = r.DB.Read(ctx).GetContext(ctx, &open,
-		`SELECT count(*) AS lines, COALESCE(sum(abs(l.amount)), 0)::bigint AS sum FROM statement_line l WHERE l.day <= $1 AND`+openLines, through)
+		`SELECT count(*) AS lines, COALESCE(sum(abs(l.amount)), 0)::bigint AS sum FROM`+openFrom+` WHERE l.day <= $1`, through)
 	return open.Lines, open.Sum, err
 }
 
@@ -93,7 +93,7 @@ func (r Recon) StatementLines(ctx context.Context, who actor.Actor, statement id
 
 const lineColumns = `l.id, l.line_no, l.day, l.value_day, l.amount, l.reference, l.description, l.counterparty, l.counterparty_account`
 
-const openWhere = ` FROM statement_line l WHERE l.account_id = $1 AND l.day <= $2 AND` + openLines + `
+const openWhere = ` FROM` + openFrom + ` WHERE l.account_id = $1 AND l.day <= $2
 	AND ($3 = '' OR position(fold($3) IN fold(l.description || ' ' || l.reference || ' ' || l.counterparty)) > 0 OR starts_with(abs(l.amount)::text, replace($3, '.', '')))`
 
 // OpenLines lists lines that nothing explains yet, oldest first. The search looks in memo, reference and counterparty without marks, and at
@@ -129,7 +129,7 @@ func (r Recon) NextOpen(ctx context.Context, who actor.Actor, account id.Account
 	}
 	var next id.Line
 	err := r.DB.Read(ctx).GetContext(ctx, &next,
-		`SELECT COALESCE((SELECT l.id FROM statement_line l WHERE l.account_id = $1 AND l.day <= $2 AND`+openLines+`
+		`SELECT COALESCE((SELECT l.id FROM`+openFrom+` WHERE l.account_id = $1 AND l.day <= $2
 		   ORDER BY (l.day, l.id) > (SELECT a.day, a.id FROM statement_line a WHERE a.id = $3) DESC, l.day, l.id LIMIT 1), 0)`, account, through, line)
 	return next, err
 }
@@ -220,8 +220,8 @@ func Invariants() []invariant.Check {
 			SQL: `SELECT 'statement_line ' || line_id FROM recon_match WHERE undone_at IS NULL GROUP BY line_id, part HAVING count(*) > 1`},
 		{Number: 4, Name: "open_lines_kept", Title: "Danh sách dòng sao kê chưa khớp đúng với các dòng không có kết quả khớp còn hiệu lực",
 			SQL: `SELECT 'statement_line ' || COALESCE(n.line_id, l.id) FROM statement_line_open n
-				FULL JOIN (SELECT id FROM statement_line l WHERE NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.line_id = l.id AND m.undone_at IS NULL)) l
-				  ON l.id = n.line_id WHERE n.line_id IS NULL OR l.id IS NULL`},
+				FULL JOIN (SELECT id, account_id, day FROM statement_line l WHERE NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.line_id = l.id AND m.undone_at IS NULL)) l
+				  ON l.id = n.line_id AND l.account_id = n.account_id AND l.day = n.day WHERE n.line_id IS NULL OR l.id IS NULL`},
 		{Number: 4, Name: "match_amount_equal", Title: "Số tiền khớp bằng dòng sao kê và không vượt khoản chi",
 			SQL: `SELECT 'match ' || m.id FROM recon_match m LEFT JOIN statement_line l ON l.id = m.line_id LEFT JOIN payment p ON p.id = m.payment_id
 				WHERE m.undone_at IS NULL AND ((SELECT sum(x.amount) FROM recon_match x WHERE x.line_id = m.line_id AND x.undone_at IS NULL) IS DISTINCT FROM abs(l.amount)

@@ -96,6 +96,9 @@ func (s store) dropRun(ctx context.Context, run id.Run) error {
 // openLines are lines without a live match, as the triggers of lines and matches keep them.
 const openLines = ` EXISTS (SELECT 1 FROM statement_line_open n WHERE n.line_id = l.id)`
 
+// openFrom are the open lines l themselves, in the order of their days however many others there are.
+const openFrom = ` statement_line_open n JOIN statement_line l ON l.id = n.line_id AND l.account_id = n.account_id AND l.day = n.day`
+
 // certainSQL: exactly one payment code in the memo, the same amount, a released order, and no other live line of the same kind for the
 // payment. Of several such lines the one of the oldest day is taken, the others stay open; two of that day are left to a person. Codes are looked
 // for as written and with all spaces taken out, because banks wrap lines inside words; digits that follow a code make it another number.

@@ -65,4 +65,4 @@ FROM statement_line l JOIN payment p ON p.id = substr(l.reference, 3)::bigint AN
 -- step settled awards, as the trigger keeps them
 INSERT INTO award_settled SELECT * FROM award_settled_told(ARRAY(SELECT DISTINCT y.award_id FROM payment_result r JOIN payment y ON y.id = r.payment_id))
 -- step open lines, as the triggers keep them
-INSERT INTO statement_line_open SELECT l.id FROM statement_line l WHERE NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.line_id = l.id AND m.undone_at IS NULL)
+INSERT INTO statement_line_open SELECT l.id, l.account_id, l.day FROM statement_line l WHERE NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.line_id = l.id AND m.undone_at IS NULL)
