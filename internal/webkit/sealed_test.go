@@ -35,7 +35,7 @@ func TestSealed(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
-	if sealerOf(t, "").seal(name) == sealerOf(t, "").seal(name) {
+	if first, second := sealerOf(t, ""), sealerOf(t, ""); first.seal(name) == second.seal(name) {
 		t.Error("without a secret two programs seal alike")
 	}
 }
