@@ -88,6 +88,7 @@ func TestHouseSeesWhatIsWrong(t *testing.T) {
 		"template":         untoldInTemplates(map[string][]byte{"x.html": []byte(`{{t "x.title"}}`)}, none),
 		"template, nested": untoldInTemplates(map[string][]byte{"x.html": []byte(`{{template "y" (dict "Label" (t "x.title" 3))}}`)}, none),
 		"open search":      openSearches(map[string][]byte{"x.html": []byte("<form method=\"get\">\n<input name=\"q\"></form>")}),
+		"open address":     openSearches(map[string][]byte{"x.html": []byte(`<a href="/x.xlsx?q={{.P.List.Text}}">`)}),
 		"template, prefix": untoldInTemplates(map[string][]byte{"x.html": []byte(`{{t (print "x.state." .State)}}`)}, none),
 	} {
 		if len(faults) != 1 {
@@ -335,6 +336,7 @@ var (
 	templateKey    = regexp.MustCompile(`[{(\s]t "([^"]+)"`)
 	templatePrefix = regexp.MustCompile(`[{(\s]t \(print "([^"]+\.)"`)
 	getForm        = regexp.MustCompile(`(?s)<form[^>]*method="get".*?</form>`)
+	openAddress    = regexp.MustCompile(`[?;&](q|find)=\{\{[^}]*\.(Text|Search|Q)\}\}`)
 	searchField    = regexp.MustCompile(`type="search"|name="(q|find)"|"Name" "(q|find)"`)
 )
 
@@ -363,6 +365,9 @@ func openSearches(files map[string][]byte) []string {
 			if searchField.Match(form) {
 				found = append(found, name+": a search form posts to /find")
 			}
+		}
+		for _, address := range openAddress.FindAll(content, -1) {
+			found = append(found, fmt.Sprintf("%s: %s in an address: .F.Sought is sealed", name, address))
 		}
 	}
 	slices.Sort(found)

@@ -46,6 +46,7 @@ func menu() []MenuEntry {
 // Frame is what the layout shows around every page.
 type Frame struct {
 	Lang, Title, Path, FullPath, Search string
+	Sought                              string // Search as it may stand in an address
 	User                                *FrameUser
 	Menu                                []MenuItem
 	Month                               string
@@ -103,7 +104,7 @@ func (f Frame) Query(pairs ...string) string {
 }
 
 func (k *Kit) frame(c *Ctx) Frame {
-	f := Frame{Lang: c.lang, Path: c.g.Request.URL.Path, FullPath: c.g.Request.URL.RequestURI(), Search: c.Query("q"),
+	f := Frame{Lang: c.lang, Path: c.g.Request.URL.Path, FullPath: c.g.Request.URL.RequestURI(), Search: c.Query("q"), Sought: c.Seal(c.Query("q")),
 		Today: k.Today(), TodayFixed: k.TodayFixed, Sample: k.Sample, Version: k.Version, Crumbs: c.crumbs,
 		Errors: map[string]string{}, who: c.who, query: c.g.Request.URL.Query()}
 	if c.who.ID == 0 {

@@ -156,6 +156,11 @@ test("what is searched for stands in no address", async () => {
     await p.waitForURL(/\/payments\?.*q=~/);
     assert.equal(await p.inputValue("main input[name=q]"), "minh long");
     assert.match(await p.innerText("main"), /GPMB23T/);
+    await p.goto("/deposits");
+    await p.fill("main input[name=q]", "luong");
+    await p.press("main input[name=q]", "Enter");
+    await p.waitForURL(/\/deposits\?.*q=~/);
+    for (const link of await p.locator("a[href]").all()) assert.doesNotMatch(await link.getAttribute("href"), /luong/i);
     await p.fill("#frame-q", "khong co ai");
     await p.press("#frame-q", "Enter");
     await p.waitForURL(/\/search\?q=~/);
