@@ -20,7 +20,7 @@ func breaks() map[string]string {
 		"large_result_by_another": `UPDATE payment_result r SET hand_from = 1, made_by = (SELECT o.made_by FROM payment p JOIN payout_order o ON o.id = p.order_id WHERE p.id = r.payment_id)
 			WHERE id = (SELECT min(id) FROM payment_result)`,
 		"debt_repaid_adds_up":     `INSERT INTO debt (case_id, project_id, kind, amount, repaid, paper_no, paper_day, journal_id, made_by, changed_by) SELECT id, project_id, 'land_rent', 9, 5, 'x', '2023-12-01', 1, 1, 1 FROM land_case LIMIT 1`,
-		"debts_equal_book":        `INSERT INTO ledger_balance (case_id, project_id, account, amount) SELECT id, project_id, 'debt', 5 FROM land_case LIMIT 1`,
+		"debts_equal_book":        `INSERT INTO ledger_balance (case_id, project_id, account, amount, since, moved) SELECT id, project_id, 'debt', 5, '2023-01-01', '2023-01-01' FROM land_case LIMIT 1`,
 		"deposits_equal_register": `UPDATE deposit SET amount = amount + 1 WHERE id = (SELECT min(id) FROM deposit)`,
 		"deposit_interest_in_book": `INSERT INTO deposit_interest (deposit_id, from_day, to_day, amount, advice_ref, advice_day, journal_id, made_by)
 			SELECT id, opened_on, opened_on, 5, 'x', opened_on, (SELECT min(id) FROM journal), 1 FROM deposit ORDER BY id LIMIT 1`,
@@ -33,6 +33,7 @@ func breaks() map[string]string {
 		"anchors":                         `INSERT INTO journal_seal (number, journal_id, hash) SELECT 1, min(id), sha256('x') FROM journal`,
 		"audit_chain":                     `UPDATE audit_event SET reason = 'x' WHERE id = 7`,
 		"balance_equals_postings":         `UPDATE ledger_balance SET amount = amount + 1 WHERE account = 'paid' AND case_id = (SELECT min(case_id) FROM ledger_balance WHERE account = 'paid')`,
+		"balance_since_equals_postings":   `UPDATE ledger_balance SET since = since - 1 WHERE account = 'paid' AND amount <> 0 AND case_id = (SELECT min(case_id) FROM ledger_balance WHERE account = 'paid' AND amount <> 0)`,
 		"bridge_closes":                   `UPDATE ledger_balance SET amount = amount + 1 WHERE account = 'paid' AND case_id = (SELECT min(case_id) FROM ledger_balance WHERE account = 'paid')`,
 		"no_account_below_zero":           `ALTER TABLE ledger_balance DROP CONSTRAINT ledger_balance_sign; UPDATE ledger_balance SET amount = -1 WHERE account = 'paid' AND case_id = (SELECT min(case_id) FROM ledger_balance WHERE account = 'paid')`,
 		"award_equals_lines":              `UPDATE award SET total = total + 1 WHERE id = (SELECT min(id) FROM award)`,
@@ -41,7 +42,7 @@ func breaks() map[string]string {
 		"award_in_its_project":            `UPDATE land_case SET project_id = (SELECT max(id) FROM project) WHERE id = (SELECT min(case_id) FROM award)`,
 		"approved_plan_booked":            `UPDATE journal SET reference = 'x' WHERE id = (SELECT min(id) FROM journal WHERE kind = 'plan_approved')`,
 		"payments_equal_book":             `UPDATE payment SET amount = amount + 1, paid = paid + 1 WHERE id = (SELECT min(id) FROM payment WHERE state = 'paid')`,
-		"not_ordered_equals_rest":         `UPDATE ledger_balance SET amount = amount + 1 WHERE account = 'not_ordered' AND case_id = (SELECT min(case_id) FROM ledger_balance)`,
+		"not_ordered_equals_rest":         `UPDATE ledger_balance SET amount = amount + 1, since = COALESCE(since, moved) WHERE account = 'not_ordered' AND case_id = (SELECT min(case_id) FROM ledger_balance)`,
 		"order_equals_payments":           `UPDATE payout_order SET total = total + 1 WHERE id = (SELECT min(id) FROM payout_order)`,
 		"parts_from_results":              `DELETE FROM payment_result WHERE payment_id = (SELECT min(id) FROM payment WHERE state = 'paid')`,
 		"payment_agrees_with_order":       `UPDATE payment SET state = 'cancelled', open = amount, paid = 0, returned = 0, deposited = 0 WHERE id = (SELECT min(p.id) FROM payment p JOIN payout_order o ON o.id = p.order_id WHERE o.state = 'released')`,

@@ -120,10 +120,37 @@ func (h *history) standsOnEveryDay() {
 		if got, want := h.bridge(ledger.Limits{Case: h.cases[0], AsOf: on}), ledger.BridgeOf(sums); got != want || got.Difference != 0 {
 			h.rt.Fatalf("%s: %+v, want %+v", on, got, want)
 		}
+		h.standsSince(on, sums)
 	}
 	whole, days := h.bridge(ledger.Limits{}), h.bridge(ledger.Limits{AsOf: h.first.Add(60)})
 	if whole != days {
 		h.rt.Fatalf("by balances %+v, by days %+v", whole, days)
+	}
+}
+
+// standsSince holds the days since when accounts hold something against days counted here.
+func (h *history) standsSince(on day.Date, sums map[ledger.Account]vnd.Amount) {
+	for account, sum := range sums {
+		var since, none day.Date
+		stands := vnd.Amount(0)
+		for d := h.first; !d.After(on); d = d.Add(1) {
+			for _, m := range h.moves {
+				if m.on == d && m.account == account {
+					stands += m.amount
+				}
+			}
+			if stands == 0 {
+				since = none
+			} else if since == none {
+				since = d
+			}
+		}
+		var got day.Date
+		h.must(h.db.Read(context.Background()).GetContext(context.Background(), &got,
+			`SELECT since FROM ledger_standing($1, ARRAY[$2::bigint], ARRAY[$3::text])`, on, h.cases[0], account))
+		if sum != 0 && got != since {
+			h.rt.Fatalf("%s holds %s on %s since %s, by the program since %s", account, sum, on, since, got)
+		}
 	}
 }
 

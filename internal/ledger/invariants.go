@@ -16,6 +16,11 @@ func Invariants() []invariant.Check {
 				FROM ledger_balance b FULL JOIN (SELECT case_id, project_id, account, sum(amount) AS amount FROM posting GROUP BY 1, 2, 3) p
 				  ON p.case_id = b.case_id AND p.project_id = b.project_id AND p.account = b.account
 				WHERE COALESCE(b.amount, 0) <> COALESCE(p.amount, 0)`},
+		{Number: 2, Name: "balance_since_equals_postings", Title: "Ngày bắt đầu có số dư và ngày phát sinh cuối giữ sẵn đúng với bút toán",
+			SQL: `SELECT 'case ' || b.case_id || ' ' || b.account || ': ' || COALESCE(b.since::text, '-') || ', ' || COALESCE(b.moved::text, '-') || ' <> ' || COALESCE(s.since::text, '-') || ', ' || COALESCE(s.moved::text, '-')
+				FROM ledger_balance b LEFT JOIN ledger_standing('infinity', (SELECT array_agg(case_id ORDER BY case_id, account) FROM ledger_balance),
+				  (SELECT array_agg(account ORDER BY case_id, account) FROM ledger_balance)) s ON s.case_id = b.case_id AND s.account = b.account
+				WHERE b.since IS DISTINCT FROM s.since OR b.moved IS DISTINCT FROM s.moved`},
 		{Number: 2, Name: "days_equal_postings", Title: "Phát sinh giữ theo ngày bằng tổng bút toán đã niêm",
 			SQL: `SELECT 'project ' || COALESCE(d.project_id, p.project_id) || ' ' || COALESCE(d.account, p.account) || ' ' || COALESCE(d.day, p.day) || ': ' || COALESCE(d.amount, 0) || ' <> ' || COALESCE(p.amount, 0)
 				FROM ledger_day d FULL JOIN (SELECT p.project_id, p.account, j.day, sum(p.amount) AS amount FROM journal_seal s JOIN journal j ON j.id = s.journal_id

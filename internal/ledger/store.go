@@ -38,7 +38,7 @@ func (s store) post(ctx context.Context, by id.User, e Entry, reverses *id.Journ
 		journal, e.Project, cases, accounts, amounts); err != nil {
 		return 0, refuse(err)
 	}
-	return journal, s.addToBalances(ctx, e.Project, cases, accounts, amounts)
+	return journal, s.addToBalances(ctx, e.Project, onDay(written.String(), e.Postings))
 }
 
 // postAll writes many journals in four statements. Their numbers come in the order of the entries.
@@ -63,19 +63,19 @@ func (s store) postAll(ctx context.Context, by id.User, entries []Entry) ([]id.J
 		 ORDER BY x.n RETURNING id`, pq.Array(kinds), pq.Array(references), projects, pq.Array(days), pq.Array(occurred), by); err != nil {
 		return nil, refuse(err)
 	}
-	return journals, s.postingsOf(ctx, journals, entries)
+	return journals, s.postingsOf(ctx, journals, days, entries)
 }
 
-// postingsOf writes the postings of journals, and brings the balances up to them work by work.
-func (s store) postingsOf(ctx context.Context, journals []id.Journal, entries []Entry) error {
+// postingsOf writes the postings of journals, each written on its day, and brings the balances up to them work by work.
+func (s store) postingsOf(ctx context.Context, journals []id.Journal, days []string, entries []Entry) error {
 	var owners, projects []int64
 	var postings []Posting
-	byWork := map[id.Project][]Posting{}
+	byWork := map[id.Project][]datedPosting{}
 	for i, e := range entries {
 		for _, p := range e.Postings {
 			owners, projects, postings = append(owners, int64(journals[i])), append(projects, int64(e.Project)), append(postings, p)
 		}
-		byWork[e.Project] = append(byWork[e.Project], e.Postings...)
+		byWork[e.Project] = append(byWork[e.Project], onDay(days[i], e.Postings)...)
 	}
 	cases, accounts, amounts := columns(postings)
 	if _, err := s.q.ExecContext(ctx,
@@ -86,16 +86,35 @@ func (s store) postingsOf(ctx context.Context, journals []id.Journal, entries []
 		return refuse(err)
 	}
 	for _, work := range slices.Sorted(maps.Keys(byWork)) {
-		cases, accounts, amounts := columns(byWork[work])
-		if err := s.addToBalances(ctx, work, cases, accounts, amounts); err != nil {
+		if err := s.addToBalances(ctx, work, byWork[work]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// addToBalances makes sure every balance exists, so that one never used can be locked too, locks them in one order, and adds.
-func (s store) addToBalances(ctx context.Context, project id.Project, cases, accounts, amounts any) error {
+// datedPosting is a posting and the day its journal is written on.
+type datedPosting struct {
+	Posting
+	day string
+}
+
+func onDay(written string, postings []Posting) []datedPosting {
+	dated := make([]datedPosting, len(postings))
+	for i, p := range postings {
+		dated[i] = datedPosting{p, written}
+	}
+	return dated
+}
+
+// addToBalances makes sure every balance exists, so that one never used can be locked too, locks them in one order, and adds. Since when something
+// stands there follows from the balance itself where its newest day is before the posting's, else from its history.
+func (s store) addToBalances(ctx context.Context, project id.Project, postings []datedPosting) error {
+	plain, days := make([]Posting, len(postings)), make(pq.StringArray, len(postings))
+	for i, p := range postings {
+		plain[i], days[i] = p.Posting, p.day
+	}
+	cases, accounts, amounts := columns(plain)
 	if _, err := s.q.ExecContext(ctx,
 		`INSERT INTO ledger_balance (case_id, project_id, account, amount)
 		 SELECT DISTINCT p.case_id, $1::bigint, p.account, 0 FROM unnest($2::bigint[], $3::text[]) AS p(case_id, account)
@@ -108,10 +127,13 @@ func (s store) addToBalances(ctx context.Context, project id.Project, cases, acc
 		return refuse(err)
 	}
 	_, err := s.q.ExecContext(ctx,
-		`UPDATE ledger_balance b SET amount = b.amount + d.amount
-		 FROM (SELECT p.case_id, p.account, sum(p.amount)::bigint AS amount
-		       FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS p(case_id, account, amount) GROUP BY 1, 2) d
-		 WHERE b.case_id = d.case_id AND b.account = d.account`, cases, accounts, amounts)
+		`UPDATE ledger_balance b SET amount = b.amount + d.amount, moved = GREATEST(b.moved, d.last),
+		   since = CASE WHEN b.amount + d.amount = 0 THEN NULL
+		     WHEN d.first < d.last OR d.first <= b.moved THEN (SELECT s.since FROM ledger_standing('infinity', ARRAY[b.case_id], ARRAY[b.account]) s)
+		     WHEN b.amount = 0 THEN d.first ELSE b.since END
+		 FROM (SELECT p.case_id, p.account, sum(p.amount)::bigint AS amount, min(p.day) AS first, max(p.day) AS last
+		       FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::date[]) AS p(case_id, account, amount, day) GROUP BY 1, 2) d
+		 WHERE b.case_id = d.case_id AND b.account = d.account`, cases, accounts, amounts, days)
 	return refuse(err)
 }
 

@@ -100,7 +100,11 @@ func (h *hands) begin() {
 
 func (h *hands) act(passed map[string]int) {
 	act, who := rapid.SampledFrom(acts()).Draw(h.rt, "act"), rapid.SampledFrom(h.people).Draw(h.rt, "who")
-	if rapid.IntRange(0, 2).Draw(h.rt, "forward") > 0 {
+	switch rapid.IntRange(0, 8).Draw(h.rt, "forward") {
+	case 0, 1:
+	case 2:
+		act, who = "cancel", h.allowed("cancel", who)
+	default:
 		act, who = h.next(who)
 	}
 	late := act != "pay" && rapid.IntRange(0, 9).Draw(h.rt, "an old page") == 0
@@ -132,12 +136,17 @@ func (h *hands) next(who actor.Actor) (string, actor.Actor) {
 	if act == "release" && h.amount >= secondFrom && h.third == 0 {
 		act = "again"
 	}
+	return act, h.allowed(act, who)
+}
+
+// allowed is the first who may, or else the one given.
+func (h *hands) allowed(act string, who actor.Actor) actor.Actor {
 	for _, other := range h.people {
 		if h.allows(act, other) {
-			return act, other
+			return other
 		}
 	}
-	return act, who
+	return who
 }
 
 // allows is the model.

@@ -49,7 +49,8 @@ INSERT INTO award (plan_id, project_id, case_id, total) SELECT l.id, l.project_i
 INSERT INTO payment (code, order_id, project_id, case_id, award_id, party_id, amount, open, state, payee_name, identity_no, bank_name, account_no)
 SELECT c.code, o.id, o.project_id, k.id, a.id, t.id, c.amount, c.amount, 'ordered', c.payee, c.identity, c.bank, c.account
 FROM corpus_payment c JOIN payout_order o ON o.code = c.ord JOIN land_case k ON k.code = 'HS-' || c.code JOIN award a ON a.case_id = k.id JOIN holder_party t ON t.holder_id = k.holder_id ORDER BY c.code;
-INSERT INTO ledger_balance (case_id, project_id, account, amount) SELECT case_id, project_id, 'approved', -amount FROM payment UNION ALL SELECT case_id, project_id, 'with_treasury', amount FROM payment`
+INSERT INTO ledger_balance (case_id, project_id, account, amount, since, moved)
+SELECT p.case_id, p.project_id, b.account, b.sign * p.amount, '2023-01-01', '2023-01-01' FROM payment p, (VALUES ('approved', -1), ('with_treasury', 1)) b(account, sign)`
 
 // plain is the fastest SQL we could write for the keys that bring nearly all matches: the code, with the spaces taken out, and the amount; then the payee's
 // account in its column, or account or identity number in the memo, and the amount, unique on both sides. Matches are written with every constraint live. It

@@ -38,7 +38,9 @@ INSERT INTO posting (journal_id, account, project_id, case_id, amount)
 SELECT j.id, x.account, p.project_id, p.case_id, x.sign * p.amount FROM journal j JOIN payment p ON p.code = j.reference
 CROSS JOIN LATERAL (VALUES ('with_treasury', -1), (p.state, 1)) x(account, sign) ORDER BY j.id
 -- step balances
-INSERT INTO ledger_balance (case_id, project_id, account, amount) SELECT case_id, project_id, account, sum(amount) FROM posting GROUP BY 1, 2, 3
+INSERT INTO ledger_balance (case_id, project_id, account, amount, since, moved) SELECT b.case_id, b.project_id, b.account, b.amount, s.since, s.moved
+  FROM (SELECT case_id, project_id, account, sum(amount) AS amount FROM posting GROUP BY 1, 2, 3) b JOIN (SELECT array_agg(case_id ORDER BY case_id, account) AS cases, array_agg(account ORDER BY case_id, account) AS accounts
+    FROM (SELECT DISTINCT case_id, account FROM posting) x) k ON true CROSS JOIN LATERAL ledger_standing('infinity', k.cases, k.accounts) s WHERE s.case_id = b.case_id AND s.account = b.account
 -- step results
 INSERT INTO payment_result (payment_id, kind, came_from, day, amount, reason, evidence_kind, evidence_ref, journal_id, made_by)
 SELECT p.id, p.state, 'ordered', j.day, p.amount, CASE p.state WHEN 'paid' THEN '' ELSE 'Sai số tài khoản' END, 'statement_line', 'statement_line ' || p.id, j.id, j.made_by
