@@ -25,6 +25,7 @@ func breaks() map[string]string {
 		"deposit_interest_in_book": `INSERT INTO deposit_interest (deposit_id, from_day, to_day, amount, advice_ref, advice_day, journal_id, made_by)
 			SELECT id, opened_on, opened_on, 5, 'x', opened_on, (SELECT min(id) FROM journal), 1 FROM deposit ORDER BY id LIMIT 1`,
 		"deposit_release_persons_differ":  `ALTER TABLE deposit_release DROP CONSTRAINT deposit_release_two_persons; UPDATE deposit_release SET decided_by = made_by WHERE id = (SELECT min(id) FROM deposit_release)`,
+		"award_owed_kept":                 `DELETE FROM award_owed WHERE award_id = (SELECT min(award_id) FROM award_owed)`,
 		"award_settled_kept":              `UPDATE award_settled SET days = days + 1 WHERE award_id = (SELECT min(award_id) FROM award_settled)`,
 		"journal_sums_to_zero":            `UPDATE posting SET amount = amount + 1 WHERE id = (SELECT min(id) FROM posting)`,
 		"journal_has_postings":            `DELETE FROM posting WHERE journal_id = (SELECT min(id) FROM journal)`,

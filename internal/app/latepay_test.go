@@ -58,6 +58,23 @@ func TestTheReportIsAsLateAsTheRoom(t *testing.T) {
 	}
 }
 
+// What is still owed, read from the kept set alone, is all of what was ever late that is owed, on any day.
+func TestStillOwedIsAllThatIsOwed(t *testing.T) {
+	c := openCity(t)
+	for _, on := range []day.Date{day.Must("2023-06-30"), day.Must("2023-11-15"), day.Must("2023-12-31"), c.Today()} {
+		owed, err := c.Rooms.Late.Ageing(t.Context(), c.leader, late.Filter{AsOf: on, Show: late.ShowOwed}, 1)
+		c.must(err)
+		all, err := c.Rooms.Late.Ageing(t.Context(), c.leader, late.Filter{AsOf: on, Show: late.ShowAll}, 1)
+		c.must(err)
+		if !reflect.DeepEqual(owed.Bands, all.Bands) || owed.Sum.Owed != all.Sum.Owed || owed.Total > all.Total {
+			t.Errorf("on %s owed are %d awards with %s, of all %d with %s", on, owed.Total, owed.Sum.Owed, all.Total, all.Sum.Owed)
+		}
+		if slices.ContainsFunc(owed.Overdue, func(d late.Overdue) bool { return d.Owed <= 0 }) {
+			t.Errorf("on %s an award is shown as owed that is not", on)
+		}
+	}
+}
+
 // What was late as it was known then stays so when a payment that was in time is told of only later.
 func TestWhatIsToldLaterWasLateByWhatWasKnown(t *testing.T) {
 	c := openCity(t)
@@ -112,7 +129,7 @@ func TestTheSurchargeIsPaidByAPlanOfItsOwn(t *testing.T) {
 	ctx, on := t.Context(), c.Today()
 	clearance := apptest.Actor(t, c.App, "clearance")
 	room := c.Rooms.Late
-	ageing, err := room.Ageing(ctx, c.leader, late.Filter{AsOf: on, Unplanned: true}, 1)
+	ageing, err := room.Ageing(ctx, c.leader, late.Filter{AsOf: on, Show: late.ShowUnplanned}, 1)
 	c.must(err)
 	if ageing.Total == 0 {
 		t.Fatal("nothing is late in the sample city")

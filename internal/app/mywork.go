@@ -2,11 +2,13 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"matbang/internal/actor"
 	"matbang/internal/bank"
 	"matbang/internal/compensation"
 	"matbang/internal/day"
+	"matbang/internal/late"
 	"matbang/internal/payout"
 	"matbang/internal/report"
 	"matbang/internal/webkit"
@@ -100,17 +102,21 @@ func (a *App) reportWork(c *webkit.Ctx, page *myWorkPage) error {
 	if !who.Can(report.Read) || !who.Can(payout.BridgeRead) {
 		return nil
 	}
-	m, err := a.Rooms.Reports.Monthly(c.Context(), who, month)
+	overdue, err := a.Rooms.Late.StillOwed(c.Context(), month.Last(), time.Time{})
 	if err != nil {
 		return err
 	}
-	if late := m.LatePayments; late.Cases > 0 {
-		page.Late = append(page.Late, workLine{c.T("mywork.late_payments", late.Cases, late.Amount), "/reports/monthly/" + month.String() + "#h-late", ""})
+	if sum := late.SumOf(overdue); sum.Cases > 0 {
+		page.Late = append(page.Late, workLine{c.T("mywork.late_payments", sum.Cases, sum.Owed), "/reports/monthly/" + month.String() + "#h-late", ""})
 	}
-	if m.Status == report.Draft && who.Can(report.Issue) && !c.Today().Before(month.Last()) {
+	if !who.Can(report.Issue) || c.Today().Before(month.Last()) {
+		return nil
+	}
+	issued, err := a.Rooms.Reports.Issued(c.Context(), who, month)
+	if err == nil && !issued {
 		page.Week = append(page.Week, workLine{c.T("mywork.report.issue", month), "/reports/monthly/" + month.String(), ""})
 	}
-	return nil
+	return err
 }
 
 // waiting counts what waits for a person behind each menu entry. A count that cannot be had is left out: the page itself matters more.

@@ -87,13 +87,23 @@ type Band struct {
 	Surcharge vnd.Amount `json:"surcharge_vnd"`
 }
 
+// Show is which late awards are asked for.
+type Show string
+
+// What can be shown: what is still owed, what has a surcharge that no plan has taken up, or whatever was ever late.
+const (
+	ShowOwed      Show = "owed"
+	ShowUnplanned Show = "unplanned"
+	ShowAll       Show = "all"
+)
+
 // Filter chooses awards; empty fields do not limit.
 type Filter struct {
-	Project   string
-	Cause     Cause
-	Over      int  // more days late than this
-	Unplanned bool // with a surcharge no plan has taken up
-	AsOf      day.Date
+	Project string
+	Cause   Cause
+	Over    int // more days late than this
+	Show    Show
+	AsOf    day.Date
 }
 
 // CauseRow is a cause as it was stated.

@@ -7,7 +7,6 @@ import (
 
 	"matbang/internal/actor"
 	"matbang/internal/day"
-	"matbang/internal/id"
 	"matbang/internal/legal"
 )
 
@@ -28,20 +27,13 @@ func (r Late) Ageing(ctx context.Context, who actor.Actor, f Filter, page int) (
 	if err != nil {
 		return Ageing{}, err
 	}
-	overdue, err := r.reckon(ctx, scope, question{project: f.Project, on: f.AsOf})
+	overdue, err := r.reckon(ctx, scope, question{project: f.Project, on: f.AsOf, stillOwed: f.Show == ShowOwed})
 	if err != nil {
 		return Ageing{}, err
 	}
 	overdue = slices.DeleteFunc(overdue, func(d Overdue) bool { return !f.takes(d) })
 	slices.SortStableFunc(overdue, func(a, b Overdue) int { return b.Days - a.Days })
-	answer := Ageing{Bands: bandsOf(overdue), Total: len(overdue)}
-	cases := map[id.Case]bool{}
-	for _, d := range overdue {
-		answer.Sum.Owed += d.Owed
-		answer.Sum.Surcharge += d.Surcharge
-		cases[d.CaseID] = true
-	}
-	answer.Sum.Cases = len(cases)
+	answer := Ageing{Bands: bandsOf(overdue), Total: len(overdue), Sum: SumOf(overdue)}
 	first := min(max(page-1, 0), len(overdue)/PageSize+1) * PageSize // a page beyond all numbers would overflow
 	first = min(first, len(overdue))
 	answer.Overdue = overdue[first:min(first+PageSize, len(overdue))]
@@ -51,7 +43,7 @@ func (r Late) Ageing(ctx context.Context, who actor.Actor, f Filter, page int) (
 // StillOwed is what of all works was due and not paid at the end of a day, as it was known at a moment (zero: now). It asks for no permission: the report,
 // which shows sums alone, has asked for its own.
 func (r Late) StillOwed(ctx context.Context, on day.Date, known time.Time) ([]Overdue, error) {
-	overdue, err := r.reckon(ctx, actor.Scope{}, question{on: on, known: known})
+	overdue, err := r.reckon(ctx, actor.Scope{}, question{on: on, known: known, stillOwed: true})
 	return slices.DeleteFunc(overdue, func(d Overdue) bool { return d.Days == 0 }), err
 }
 

@@ -89,24 +89,40 @@ func (d Overdue) Formula() string {
 func (d Overdue) Late() bool { return len(d.Parts) > 0 }
 
 func (f Filter) takes(d Overdue) bool {
-	return d.Late() && (f.Cause == "" || f.Cause == d.Cause) && (f.Over == 0 || d.Days > f.Over) && (!f.Unplanned || d.Left() > 0)
+	return d.Late() && (f.Cause == "" || f.Cause == d.Cause) && (f.Over == 0 || d.Days > f.Over) &&
+		(f.Show != ShowOwed || d.Owed > 0) && (f.Show != ShowUnplanned || d.Left() > 0)
+}
+
+// SumOf adds up awards, and counts a case once, however many of its awards there are.
+func SumOf(overdue []Overdue) (sum Band) {
+	cases := map[id.Case]bool{}
+	for _, d := range overdue {
+		sum.Owed += d.Owed
+		sum.Surcharge += d.Surcharge
+		cases[d.CaseID] = true
+	}
+	sum.Cases = len(cases)
+	return sum
 }
 
 // bandsOf ages what is still owed, by cause.
 func bandsOf(overdue []Overdue) []Band {
+	type place struct {
+		cause Cause
+		band  int
+	}
+	in := map[place][]Overdue{}
+	for _, d := range overdue {
+		if d.Owed > 0 {
+			at := place{d.Cause, bandOf(d.Days)}
+			in[at] = append(in[at], d)
+		}
+	}
 	bands := []Band{}
 	for _, cause := range Causes() {
 		for i := range len(Bands()) + 1 {
-			b := Band{Cause: cause, Over: lowerEnd(i)}
-			cases := map[id.Case]bool{}
-			for _, d := range overdue {
-				if d.Cause == cause && d.Owed > 0 && bandOf(d.Days) == i {
-					b.Owed += d.Owed
-					b.Surcharge += d.Surcharge
-					cases[d.CaseID] = true
-				}
-			}
-			b.Cases = len(cases)
+			b := SumOf(in[place{cause, i}])
+			b.Cause, b.Over = cause, lowerEnd(i)
 			bands = append(bands, b)
 		}
 	}

@@ -24,6 +24,7 @@ type question struct {
 	project, caseCode string
 	on                day.Date
 	known             time.Time
+	stillOwed         bool // leave out what was settled by the day, late or not
 }
 
 // knownAt is the parameter of "recorded by then"; NULL means no limit.
@@ -54,16 +55,16 @@ type obligation struct {
 	Planned   vnd.Amount `db:"planned"`
 }
 
-// dueSQL are the awards that can be or have been late: those of cases that still hold something, and those that took longer than the shortest time of
-// any rule set; the clock never starts before the plan takes effect, so no other award ever is. What was told after the moment asked for counts as not
-// yet told. Of one case it is all awards.
+// dueSQL are the awards that can be or have been late: those not settled in full, and those that took longer than the shortest time of any rule set;
+// the clock never starts before the plan takes effect, so no other award ever is. Where only what is still owed is asked for ($8), what was settled by
+// the day is left out. What was told after the moment asked for counts as not yet told. Of one case it is all awards.
 const dueSQL = `
 WITH shortest AS (SELECT min(value) AS days FROM legal_rule WHERE key = '` + legal.PaymentDays + `'),
 due AS MATERIALIZED (
   SELECT x.id FROM land_case y JOIN award x ON x.case_id = y.id WHERE y.code = $5
-  UNION SELECT x.id FROM ledger_balance k JOIN award x ON x.case_id = k.case_id WHERE $5 = '' AND k.amount <> 0 AND k.account IN ('not_ordered', 'ordered', 'with_treasury', 'returned')
-    AND COALESCE((SELECT s.days FROM award_settled s WHERE s.award_id = x.id) > (SELECT days FROM shortest), true)
-  UNION SELECT s.award_id FROM award_settled s, shortest WHERE $5 = '' AND s.days > shortest.days
+  UNION SELECT o.award_id FROM award_owed o WHERE $5 = ''
+  UNION SELECT s.award_id FROM award_settled s, shortest WHERE $5 = '' AND NOT $8 AND s.days > shortest.days
+  UNION SELECT s.award_id FROM award_settled s WHERE $5 = '' AND $8 AND s.settled_on > $6::date
   UNION SELECT y.award_id FROM payment_result r JOIN payment y ON y.id = r.payment_id WHERE $5 = '' AND r.recorded_at > $7::timestamptz)`
 
 // obligationsSQL: a holder who is known to be absent is the cause until an officer states another.
@@ -75,7 +76,7 @@ SELECT a.id AS award_id, c.id AS case_id, c.code AS case_code, h.name AS holder,
   COALESCE((SELECT k.cause FROM late_cause k WHERE k.award_id = a.id AND ($7::timestamptz IS NULL OR k.recorded_at <= $7) ORDER BY k.id DESC LIMIT 1),
     CASE h.state WHEN 'absent' THEN 'absent' ELSE 'undetermined' END) AS cause,
   COALESCE((SELECT sum(l.amount) FROM late_plan_line l JOIN late_plan lp ON lp.id = l.plan_id AND lp.state <> 'cancelled' WHERE l.award_id = a.id), 0)::bigint AS planned
-FROM due JOIN award a ON a.id = due.id JOIN plan p ON p.id = a.plan_id AND p.state = 'approved' JOIN land_case c ON c.id = a.case_id JOIN holder h ON h.id = c.holder_id
+FROM (SELECT * FROM award WHERE id = ANY(ARRAY(SELECT id FROM due))) a JOIN plan p ON p.id = a.plan_id AND p.state = 'approved' JOIN land_case c ON c.id = a.case_id JOIN holder h ON h.id = c.holder_id
   JOIN project pr ON pr.id = a.project_id
 WHERE` + inScope + ` AND ($4 = '' OR pr.code = $4) AND a.total > a.deducted AND p.effective_on < $6::date
   AND ($7::timestamptz IS NULL OR p.approved_at <= $7)
@@ -83,11 +84,11 @@ ORDER BY pr.code, c.code, p.code`
 
 func (s store) obligations(ctx context.Context, scope actor.Scope, q question) ([]obligation, error) {
 	rows := []obligation{}
-	err := s.q.SelectContext(ctx, &rows, obligationsSQL, scope.Unit, scope.Ward, scope.Member, q.project, q.caseCode, q.on, q.knownAt())
+	err := s.q.SelectContext(ctx, &rows, obligationsSQL, scope.Unit, scope.Ward, scope.Member, q.project, q.caseCode, q.on, q.knownAt(), q.stillOwed)
 	return rows, err
 }
 
-// settled reads from the book when money of awards reached persons or was deposited, or came back from there. What was taken back never was.
+// settled reads from the results when money of awards reached persons or was deposited, or came back from there. What was taken back never was.
 func (s store) settled(ctx context.Context, obligations []obligation, q question) (map[id.Award][]settled, error) {
 	awards := make([]int64, len(obligations))
 	for i, o := range obligations {
@@ -95,11 +96,12 @@ func (s store) settled(ctx context.Context, obligations []obligation, q question
 	}
 	rows := []settled{}
 	err := s.q.SelectContext(ctx, &rows,
-		`SELECT y.award_id, COALESCE(j.occurred_on, j.day) AS day, sum(b.amount)::bigint AS amount
-		 FROM award a JOIN payment y ON y.award_id = a.id JOIN payment_result x ON x.payment_id = y.id JOIN journal j ON j.id = x.journal_id JOIN posting b ON b.journal_id = j.id AND b.case_id = y.case_id
-		 WHERE a.id = ANY($1) AND b.account IN ('paid', 'deposited') AND j.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM journal r WHERE r.reverses = j.id AND ($3::timestamptz IS NULL OR r.recorded_at <= $3))
-		   AND ($3::timestamptz IS NULL OR j.recorded_at <= $3) AND COALESCE(j.occurred_on, j.day) <= $2::date
-		 GROUP BY 1, 2 HAVING sum(b.amount) <> 0`, pq.Array(awards), q.on, q.knownAt())
+		`SELECT y.award_id, r.day, sum(CASE WHEN r.came_from IN ('paid', 'deposited') THEN -r.amount ELSE r.amount END)::bigint AS amount
+		 FROM payment y JOIN payment_result r ON r.payment_id = y.id
+		 WHERE y.award_id = ANY($1) AND (r.kind IN ('paid', 'deposited', 'deposit_released')) <> (r.came_from IN ('paid', 'deposited'))
+		   AND r.day <= $2::date AND ($3::timestamptz IS NULL OR r.recorded_at <= $3)
+		   AND NOT EXISTS (SELECT 1 FROM journal x WHERE x.reverses = r.journal_id AND ($3::timestamptz IS NULL OR x.recorded_at <= $3))
+		 GROUP BY 1, 2 HAVING sum(CASE WHEN r.came_from IN ('paid', 'deposited') THEN -r.amount ELSE r.amount END) <> 0`, pq.Array(awards), q.on, q.knownAt())
 	by := make(map[id.Award][]settled, len(rows))
 	for _, r := range rows {
 		by[r.AwardID] = append(by[r.AwardID], r)

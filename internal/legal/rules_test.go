@@ -4,6 +4,8 @@ import (
 	"errors"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"matbang/internal/day"
 	"matbang/internal/fault"
 	"matbang/internal/legal"
@@ -65,6 +67,38 @@ func TestSurcharge(t *testing.T) {
 			t.Errorf("%s: %v %q %v; want %v %q", c.why, got.Amount, got.Formula, err, c.want, c.formula)
 		}
 	}
+}
+
+// However rates follow, overlap or leave days out: reckoned by runs the surcharge is what it is day by day, each day at the newest rate that holds.
+func TestSurchargeIsWhatItIsDayByDay(t *testing.T) {
+	begin := day.Must("2016-01-01")
+	rapid.Check(t, func(rt *rapid.T) {
+		var rates []legal.Rate
+		for range rapid.IntRange(1, 5).Draw(rt, "rates") {
+			r := legal.Rate{From: begin.Add(rapid.IntRange(0, 40).Draw(rt, "from")), BasisPoints: rapid.Int64Range(1, 3).Draw(rt, "rate")}
+			if rapid.Bool().Draw(rt, "ends") {
+				r.To = r.From.Add(rapid.IntRange(0, 30).Draw(rt, "length"))
+			}
+			rates = append(rates, r)
+		}
+		first, days := begin.Add(rapid.IntRange(0, 50).Draw(rt, "first")), rapid.IntRange(0, 60).Draw(rt, "days")
+		var sum vnd.Amount
+		whole := true
+		for i := range days {
+			one, err := legal.Surcharge(10_000, first.Add(i), 1, rates)
+			sum, whole = sum+one.Amount, whole && err == nil
+		}
+		got, err := legal.Surcharge(10_000, first, days, rates)
+		if (err == nil) != whole || whole && got.Amount != sum {
+			rt.Fatalf("%d days from %s at %v: %d %v, day by day %d %t", days, first, rates, got.Amount, err, sum, whole)
+		}
+		for _, p := range got.Parts {
+			days -= p.Days
+		}
+		if whole && days != 0 {
+			rt.Fatalf("the runs miss %d days: %+v", days, got.Parts)
+		}
+	})
 }
 
 func TestADayWithoutARateGivesNoAmount(t *testing.T) {

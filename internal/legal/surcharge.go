@@ -2,6 +2,7 @@ package legal
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"matbang/internal/day"
@@ -37,14 +38,16 @@ type Charge struct {
 func Surcharge(amount vnd.Amount, firstLate day.Date, lateDays int, rates []Rate) (Charge, error) {
 	charge := Charge{Days: max(lateDays, 0), Parts: []Part{}}
 	var weight int64
-	for i := range charge.Days {
-		d := firstLate.Add(i)
+	for done := 0; done < charge.Days; {
+		d := firstLate.Add(done)
 		rate, found := rateOn(rates, d)
 		if !found {
 			return Charge{}, fault.Conflicting("legal.no_rate", d)
 		}
-		weight += rate.BasisPoints
-		charge.Parts = extend(charge.Parts, d, rate)
+		days := min(charge.Days-done, unchanged(rates, d))
+		weight += int64(days) * rate.BasisPoints
+		charge.Parts = extend(charge.Parts, d, days, rate)
+		done += days
 	}
 	var err error
 	if charge.Amount, err = vnd.MulDiv(amount, weight, basisPointsWhole); err != nil {
@@ -64,13 +67,27 @@ func rateOn(rates []Rate, d day.Date) (Rate, bool) {
 	return Rate{}, false
 }
 
-// extend counts a day to the last run, or begins a new run when the rate or its source is another.
-func extend(parts []Part, d day.Date, r Rate) []Part {
+// unchanged is for how many days from a day on no rate begins or ends: the same one holds on all of them.
+func unchanged(rates []Rate, d day.Date) int {
+	days := math.MaxInt
+	for _, r := range rates {
+		if r.From.After(d) {
+			days = min(days, r.From.Sub(d))
+		}
+		if !r.To.IsZero() && !r.To.Before(d) {
+			days = min(days, r.To.Sub(d)+1)
+		}
+	}
+	return days
+}
+
+// extend counts days to the last run, or begins a new run when the rate or its source is another.
+func extend(parts []Part, d day.Date, days int, r Rate) []Part {
 	if n := len(parts); n > 0 && parts[n-1].BasisPoints == r.BasisPoints && parts[n-1].Basis == r.Basis {
-		parts[n-1].Days++
+		parts[n-1].Days += days
 		return parts
 	}
-	return append(parts, Part{From: d, Days: 1, BasisPoints: r.BasisPoints, Basis: r.Basis})
+	return append(parts, Part{From: d, Days: days, BasisPoints: r.BasisPoints, Basis: r.Basis})
 }
 
 func (c Charge) formula(amount vnd.Amount) string {

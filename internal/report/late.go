@@ -3,9 +3,7 @@ package report
 import (
 	"context"
 
-	"matbang/internal/id"
 	"matbang/internal/late"
-	"matbang/internal/vnd"
 )
 
 // late sums up what room late says is owed past its legal day: cases, money, the surcharge so far, and why.
@@ -21,10 +19,8 @@ func (b *builder) late(ctx context.Context) error {
 			all.ByCause = append(all.ByCause, c)
 		}
 	}
-	all.Cases, all.Amount = sumOf(overdue)
-	for _, d := range overdue {
-		all.Surcharge += d.Surcharge
-	}
+	sum := late.SumOf(overdue)
+	all.Cases, all.Amount, all.Surcharge = sum.Cases, sum.Owed, sum.Surcharge
 	return nil
 }
 
@@ -35,17 +31,6 @@ func causeOf(cause late.Cause, overdue []late.Overdue) LateCause {
 			of = append(of, d)
 		}
 	}
-	c := LateCause{Cause: string(cause)}
-	c.Cases, c.Amount = sumOf(of)
-	return c
-}
-
-// sumOf counts a case once, however many of its awards are late.
-func sumOf(overdue []late.Overdue) (int, vnd.Amount) {
-	cases, sum := map[id.Case]bool{}, vnd.Amount(0)
-	for _, d := range overdue {
-		cases[d.CaseID] = true
-		sum += d.Owed
-	}
-	return len(cases), sum
+	sum := late.SumOf(of)
+	return LateCause{Cause: string(cause), Cases: sum.Cases, Amount: sum.Owed}
 }

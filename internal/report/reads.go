@@ -33,6 +33,15 @@ func (r Reports) IssuedMonths(ctx context.Context, who actor.Actor) ([]MonthRow,
 	return rows, err
 }
 
+// Issued tells whether the report of a month is issued.
+func (r Reports) Issued(ctx context.Context, who actor.Actor, month day.Month) (bool, error) {
+	if _, err := who.Require(Read); err != nil {
+		return false, err
+	}
+	_, found, err := store{r.DB.Read(ctx)}.issue(ctx, month)
+	return found, err
+}
+
 // Invariants of issued reports: the text has its hash, and the book, as it was known then, still says the same.
 func (r Reports) Invariants() []invariant.Check {
 	return []invariant.Check{{Number: 6, Name: "issued_report_rebuilds", Title: "Báo cáo đã phát hành dựng lại đúng như khi phát hành", Run: r.verifyIssued},

@@ -66,5 +66,7 @@ SELECT l.id, 'payment', p.id, -l.amount, 'code_amount', 'mã ' || p.code, true, 
 FROM statement_line l JOIN payment p ON p.id = substr(l.reference, 3)::bigint AND p.id % 1000 <> 5 JOIN match_run r ON r.account_id = l.account_id AND r.through = l.day
 -- step settled awards, as the trigger keeps them
 INSERT INTO award_settled SELECT * FROM award_settled_told(ARRAY(SELECT DISTINCT y.award_id FROM payment_result r JOIN payment y ON y.id = r.payment_id))
+-- step owed awards, as the triggers keep them
+INSERT INTO award_owed SELECT a.id FROM award a WHERE NOT EXISTS (SELECT 1 FROM award_settled s WHERE s.award_id = a.id)
 -- step open lines, as the triggers keep them
 INSERT INTO statement_line_open SELECT l.id, l.account_id, l.day FROM statement_line l WHERE NOT EXISTS (SELECT 1 FROM recon_match m WHERE m.line_id = l.id AND m.undone_at IS NULL)

@@ -10,12 +10,12 @@ import (
 )
 
 type ageingInput struct {
-	Project   string `query:"project"`
-	Cause     string `query:"cause" enum:"office,no_funds,absent,refused,dispute,undetermined"`
-	Over      int    `query:"over" minimum:"0" doc:"more days late than this"`
-	Unplanned bool   `query:"unplanned" doc:"only with a surcharge that no plan has taken up"`
-	AsOf      string `query:"as_of" format:"date" doc:"left out: today"`
-	Page      int    `query:"page" minimum:"1"`
+	Project string `query:"project"`
+	Cause   string `query:"cause" enum:"office,no_funds,absent,refused,dispute,undetermined"`
+	Over    int    `query:"over" minimum:"0" doc:"more days late than this"`
+	Show    string `query:"show" enum:"owed,unplanned,all" default:"owed" doc:"what is still owed, what has a surcharge that no plan has taken up, or whatever was ever late"`
+	AsOf    string `query:"as_of" format:"date" doc:"left out: today"`
+	Page    int    `query:"page" minimum:"1"`
 }
 
 // dayOr reads a day of a query, today when it is left out or wrong.
@@ -27,7 +27,7 @@ func (w Web) dayOr(text string) day.Date {
 }
 
 func (w Web) apiAgeing(ctx context.Context, who actor.Actor, in *ageingInput) (*webkit.Body[late.Ageing], error) {
-	f := late.Filter{Project: in.Project, Cause: late.Cause(in.Cause), Over: in.Over, Unplanned: in.Unplanned, AsOf: w.dayOr(in.AsOf)}
+	f := late.Filter{Project: in.Project, Cause: late.Cause(in.Cause), Over: in.Over, Show: showOr(in.Show), AsOf: w.dayOr(in.AsOf)}
 	answer, err := w.Late.Ageing(ctx, who, f, in.Page)
 	return &webkit.Body[late.Ageing]{Body: answer}, err
 }

@@ -28,18 +28,19 @@ type ageingPage struct {
 	Page, Last int
 	Causes     []webkit.Choice
 	Overs      []webkit.Choice
-	Unplanned  string
+	Shows      []webkit.Choice
 }
 
 func (w Web) ageing(c *webkit.Ctx) error {
-	page := ageingPage{Bands: late.Bands(), Causes: causes(c), Page: max(c.List().Page, 1), Over: c.Query("over"), Unplanned: c.Query("unplanned"), AsOf: c.Query("as_of")}
+	page := ageingPage{Bands: late.Bands(), Causes: causes(c), Page: max(c.List().Page, 1), Over: c.Query("over"), AsOf: c.Query("as_of"),
+		Shows: c.Choices("late.show.", string(late.ShowOwed), string(late.ShowUnplanned), string(late.ShowAll))}
 	on, err := day.Parse(page.AsOf)
 	if err != nil || on.IsZero() || on.After(c.Today()) {
 		on = c.Today()
 	}
 	page.AsOf = on.VN()
 	over, _ := strconv.Atoi(page.Over)
-	page.Filter = late.Filter{Project: c.Query("project"), Cause: late.Cause(c.Query("cause")), Over: over, Unplanned: page.Unplanned != "", AsOf: on}
+	page.Filter = late.Filter{Project: c.Query("project"), Cause: late.Cause(c.Query("cause")), Over: over, Show: showOr(c.Query("show")), AsOf: on}
 	if page.Ageing, err = w.Late.Ageing(c.Context(), c.Actor(), page.Filter, page.Page); err != nil {
 		return err
 	}
@@ -49,6 +50,16 @@ func (w Web) ageing(c *webkit.Ctx) error {
 		page.Overs = append(page.Overs, webkit.Choice{Value: strconv.Itoa(b), Text: c.T("late.over", b)})
 	}
 	return c.Show("late/ageing", page)
+}
+
+// showOr is what a query asks to see: what is still owed when it does not say.
+func showOr(text string) late.Show {
+	switch show := late.Show(text); show {
+	case late.ShowUnplanned, late.ShowAll:
+		return show
+	default:
+		return late.ShowOwed
+	}
 }
 
 func causes(c *webkit.Ctx) []webkit.Choice {
