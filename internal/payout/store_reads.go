@@ -125,7 +125,7 @@ func (s store) results(ctx context.Context, payment id.Payment) ([]ResultRow, er
 // A returned payment that is issued again is not in the account "returned" any more: filtering by that state leaves it out, so that the
 // figures of the bridge open exactly their rows.
 const paymentsWhere = paymentFrom + ` WHERE` + paymentScope + `
-	AND ($4 = '' OR p.payee_fold LIKE '%' || fold($4) || '%' OR p.code ILIKE $4 || '%')
+	AND ($4 = '' OR p.payee_fold LIKE '%' || fold($4) || '%' OR p.code LIKE upper($4) || '%')
 	AND ($5 = '' OR p.state = $5 AND ($5 <> 'returned' OR p.returned > (SELECT COALESCE(sum(r.amount), 0) FROM payment r WHERE r.reissue_of = p.id AND r.state NOT IN ('prepared', 'cancelled'))))
 	AND ($6 = '' OR pr.code = $6) AND ($7 = '' OR c.code = $7)`
 

@@ -1,0 +1,1 @@
+DROP INDEX payment_payee, payment_code_prefix;
