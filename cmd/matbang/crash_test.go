@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"fmt"
 	"net/http"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"matbang/internal/figures"
+	"matbang/internal/postgres/embedded"
 )
 
 // TestNothingIsLostWhenItFalls: fifty clients pay from one work; first undisturbed, then the program is killed amid the work, then its PostgreSQL.
@@ -25,7 +27,7 @@ func TestNothingIsLostWhenItFalls(t *testing.T) {
 func BenchmarkLimitFalls(b *testing.B) {
 	h := openHall(b)
 	for b.Loop() {
-		h.round("undisturbed", limitTimes, nil)
+		h.paidAgainstBare(b)
 		h.round("kill -9 of the program", limitTimes, h.programFalls)
 		h.round("immediate stop of PostgreSQL", limitTimes, h.postgresFalls)
 		h.verify()
@@ -46,6 +48,41 @@ func BenchmarkSoakFalls(b *testing.B) {
 
 // limitTimes is how often each payment of a round is paid, which makes a round of more than a thousand acts.
 const limitTimes = 15
+
+// paidAgainstBare tells how many money acts of one work are done in a second, beside the fewest that a row shared by all clients allows: what guarded
+// updates of one row by as many connections come to on the same PostgreSQL.
+func (h *hall) paidAgainstBare(b *testing.B) {
+	before, began := h.seen.acts, time.Now()
+	h.round("undisturbed", limitTimes, nil)
+	acts := float64(h.seen.acts-before) / time.Since(began).Seconds()
+	bare := h.bareUpdates()
+	figures.Say(b, figures.Row{Figure: "money acts of one work in a second, against bare guarded updates of one row", Measured: fmt.Sprintf("%.0f against %.0f: %.2f", acts, bare, acts/bare)})
+}
+
+// bareUpdates is how many updates of one row that stays above zero a crowd of connections commits in a second.
+func (h *hall) bareUpdates() float64 {
+	h.t.Helper()
+	pool, err := sql.Open("postgres", h.pg.DSN(embedded.Database))
+	h.must(err)
+	defer func() { _ = pool.Close() }()
+	pool.SetMaxIdleConns(hallCrowd)
+	ctx := h.t.Context()
+	_, err = pool.ExecContext(ctx, `CREATE TABLE hall_budget (id int PRIMARY KEY, rest bigint NOT NULL CHECK (rest >= 0)); INSERT INTO hall_budget VALUES (1, 1000000000)`)
+	h.must(err)
+	pay, err := pool.PrepareContext(ctx, `UPDATE hall_budget SET rest = rest - $1 WHERE id = 1 AND rest >= $1`)
+	h.must(err)
+	const updates = 5000
+	began := time.Now()
+	crowd(updates, func(int) {
+		if _, err := pay.ExecContext(ctx, hallAmount); err != nil {
+			h.t.Error(err)
+		}
+	})
+	took := time.Since(began)
+	_, err = pool.ExecContext(ctx, `DROP TABLE hall_budget`)
+	h.must(err)
+	return updates / took.Seconds()
+}
 
 // figures tells what was seen.
 func (h *hall) figures(b *testing.B) {

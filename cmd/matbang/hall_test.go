@@ -71,7 +71,7 @@ func openHall(t testing.TB) *hall {
 	t.Helper()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
-	h := &hall{t: t, r: rand.New(rand.NewPCG(seed, 1)), data: t.TempDir(), tokens: map[string]string{}, //nolint:gosec // a fault must be repeatable
+	h := &hall{t: t, r: rand.New(rand.NewPCG(seed, 1)), data: passable(t), tokens: map[string]string{}, //nolint:gosec // a fault must be repeatable
 		client: &http.Client{Timeout: 15 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: hallCrowd}}}
 	h.startPostgres()
 	t.Cleanup(func() { _ = h.pg.Stop() })
@@ -91,6 +91,20 @@ func openHall(t testing.TB) *hall {
 	h.startServer()
 	t.Cleanup(h.leave)
 	return h
+}
+
+// passable is a folder that PostgreSQL's own user may enter when we are root; t.TempDir is closed to all but us, and the database would go elsewhere.
+func passable(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "hall")
+	if err == nil {
+		err = os.Chmod(dir, 0o711) //nolint:gosec // the server's user must pass through; the database inside is 0700
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
 }
 
 func (h *hall) must(err error) {

@@ -39,12 +39,12 @@ func (p Payouts) RecordResults(ctx context.Context, who actor.Actor, results []R
 // recordByHand is recordInTx for what a person tells: the same result by the same paper is told once, whoever tells it.
 func (p Payouts) recordByHand(ctx context.Context, who actor.Actor, scope actor.Scope, results []Result, today day.Date) error {
 	s := store{p.DB.Write(ctx)}
-	if _, err := s.lockTargets(ctx, scope, codesOf(results)); err != nil {
+	targets, err := s.lockTargets(ctx, scope, codesOf(results))
+	if err != nil {
 		return err
 	}
 	known := s.againstKnown(ctx, results)
-	results = byPerson(results)
-	return cmp.Or(p.recordInTx(ctx, who, scope, results, today), known)
+	return cmp.Or(p.recordLocked(ctx, who, targets, byPerson(results), today), known)
 }
 
 // Record is RecordResults for an act of another room that has asked for its own permission and runs in one transaction: reconciliation,
@@ -96,11 +96,15 @@ func byHand(results []Result) error {
 }
 
 func (p Payouts) recordInTx(ctx context.Context, who actor.Actor, scope actor.Scope, results []Result, today day.Date) error {
-	s := store{p.DB.Write(ctx)}
-	targets, err := s.lockTargets(ctx, scope, codesOf(results))
+	targets, err := store{p.DB.Write(ctx)}.lockTargets(ctx, scope, codesOf(results))
 	if err != nil {
 		return err
 	}
+	return p.recordLocked(ctx, who, targets, results, today)
+}
+
+// recordLocked posts results on payments that are locked, and keeps them.
+func (p Payouts) recordLocked(ctx context.Context, who actor.Actor, targets map[string]*target, results []Result, today day.Date) error {
 	limit, err := p.byOtherFrom(ctx, results, today)
 	if err != nil {
 		return err
@@ -122,7 +126,7 @@ func (p Payouts) recordInTx(ctx context.Context, who actor.Actor, scope actor.Sc
 	for i := range journals {
 		moves[i].journal = journals[i]
 	}
-	if err := s.keepResults(ctx, moves, who.ID, limit); err != nil {
+	if err := (store{p.DB.Write(ctx)}).keepResults(ctx, moves, who.ID, limit); err != nil {
 		return refuse(err)
 	}
 	return p.logResults(ctx, who, moves)
