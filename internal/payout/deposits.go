@@ -118,6 +118,11 @@ func (d DepositEntry) Days(today day.Date) int {
 // Open tells whether money still stands there.
 func (d DepositEntry) Open() bool { return d.Left() > 0 }
 
+// InterestAlone tells whether all compensation has been handed over and interest that was credited has not: it leaves by a release of no compensation.
+func (d DepositEntry) InterestAlone() bool {
+	return d.State != DepositTakenBack && !d.Open() && d.InterestDue() > 0
+}
+
 // check lists what is wrong with the details of a deposit opened on a day.
 func (d DepositDetails) check(opened day.Date) error {
 	var w fault.Wrong

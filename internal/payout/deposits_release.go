@@ -52,6 +52,8 @@ func (in Interest) check(d DepositEntry, upTo, today day.Date) error {
 		w.Add("to", "required")
 	case in.To.Before(in.From):
 		w.Add("to", "payout.period_order")
+	case !d.Open() && in.To.After(d.ReleasedOn):
+		w.Add("to", "payout.after_deposit", d.ReleasedOn)
 	}
 	w.Check(!in.AdviceDay.IsZero(), "advice_day", "required")
 	w.Check(!in.AdviceDay.After(today), "advice_day", "day_future")
@@ -100,7 +102,7 @@ type Application struct {
 // check lists what is wrong with an application for a deposit.
 func (a Application) check(d DepositEntry, today day.Date) error {
 	var w fault.Wrong
-	w.Check(a.Amount > 0, "amount", "amount_positive")
+	w.Check(a.Amount > 0 || a.Amount == 0 && d.InterestAlone(), "amount", "amount_positive")
 	w.Check(a.Amount <= d.Left(), "amount", "payout.above_deposit", a.Amount, d.Left())
 	w.Check(strings.TrimSpace(a.Applicant) != "", "applicant", "required")
 	w.Check(strings.TrimSpace(a.PaperNo) != "", "paper_no", "required")
@@ -180,12 +182,12 @@ func (p Payouts) onDeposit(ctx context.Context, who actor.Actor, may actor.Permi
 	}))
 }
 
-// CreditInterest takes up what the bank credited on a deposit as an obligation of its own towards the person. Refuses: wrong fields (a period
-// that begins before the deposit or inside one that is kept), payout.deposit_over, payout.deposit_unknown, changed_meanwhile.
+// CreditInterest takes up what the bank credited on a deposit as an obligation of its own towards the person, also after the last hand-over, for days
+// up to it. Refuses: wrong fields (a period that begins before the deposit or inside one that is kept), payout.deposit_over when it was taken back, payout.deposit_unknown, changed_meanwhile.
 func (p Payouts) CreditInterest(ctx context.Context, who actor.Actor, code string, version int, in Interest, key string, today day.Date) error {
 	return p.onDeposit(ctx, who, KeepDeposits, "deposit.interest", depositStep{Code: code, Version: version, Interest: &in}, key,
 		func(ctx context.Context, s store, d DepositEntry, _ actor.Scope) (any, error) {
-			if !d.Open() {
+			if d.State == DepositTakenBack {
 				return nil, ErrDepositOver
 			}
 			upTo, err := s.interestUpTo(ctx, d.ID)
@@ -205,7 +207,7 @@ func (p Payouts) CreditInterest(ctx context.Context, who actor.Actor, code strin
 }
 
 // TakeBackInterest takes an interest back by a reversal in the book, with a reason. Refuses: a missing reason, payout.interest_unknown,
-// payout.interest_handed when it has left with a release.
+// payout.interest_handed when it has left with a release, payout.release_live while a release of interest alone is under way.
 func (p Payouts) TakeBackInterest(ctx context.Context, who actor.Actor, code string, version int, interest int64, reason, key string, today day.Date) error {
 	in := depositStep{Code: code, Version: version, Text: strings.TrimSpace(reason), Interest: &Interest{AdviceRef: fmt.Sprint(interest)}}
 	return p.onDeposit(ctx, who, Reverse, "deposit.interest_back", in, key, func(ctx context.Context, s store, d DepositEntry, _ actor.Scope) (any, error) {
@@ -221,24 +223,27 @@ func (p Payouts) TakeBackInterest(ctx context.Context, who actor.Actor, code str
 			return nil, ErrInterestMissing
 		case rows[at].Amount > d.InterestDue():
 			return nil, ErrInterestHanded
+		case !d.Open() && d.State != DepositOver: // a release of this interest is under way
+			return nil, ErrReleaseLive
 		}
 		_, err = p.Ledger.Reverse(ctx, who, rows[at].Journal, d.Code, today)
 		return rows[at].Interest, err
 	})
 }
 
-// AskRelease asks for a deposit to be handed over, with the condition of its ground. Refuses: wrong fields, payout.condition_unmet in words,
+// AskRelease asks for a deposit to be handed over, with the condition of its ground; of one that is over, for the interest credited since (amount 0).
+// Refuses: wrong fields, payout.condition_unmet in words,
 // payout.deposit_incomplete, payout.deposit_over, payout.release_live.
 func (p Payouts) AskRelease(ctx context.Context, who actor.Actor, code string, version int, a Application, key string, today day.Date) error {
 	return p.onDeposit(ctx, who, KeepDeposits, "deposit.ask", depositStep{Code: code, Version: version, Application: &a}, key,
 		func(ctx context.Context, s store, d DepositEntry, _ actor.Scope) (any, error) {
 			switch {
-			case !d.Open():
+			case d.State == DepositAsked || d.State == DepositApproved:
+				return nil, ErrReleaseLive
+			case !d.Open() && !d.InterestAlone():
 				return nil, ErrDepositOver
 			case d.Ground == GroundUnknown:
 				return nil, ErrDepositIncomplete
-			case d.State == DepositAsked || d.State == DepositApproved:
-				return nil, ErrReleaseLive
 			}
 			if err := a.check(d, today); err != nil {
 				return nil, err
@@ -326,17 +331,64 @@ func (p Payouts) handOverInTx(ctx context.Context, s store, who actor.Actor, sco
 	case !told.Day.IsZero() && told.Day.Before(d.OpenedOn):
 		return nil, fault.InvalidField("day", "payout.before_deposit", d.OpenedOn)
 	}
+	if release.Amount == 0 {
+		return p.handOverInterest(ctx, s, who, d, release.ID, told, today)
+	}
 	if err := p.recordInTx(ctx, who, scope, []Result{told}, today); err != nil {
 		return nil, err
 	}
 	interest, journal := d.InterestDue(), id.Journal(0)
 	if interest > 0 {
-		if journal, err = p.Ledger.Post(ctx, who, ledger.Entry{Kind: ledger.InterestHanded, Reference: d.Code, Project: d.ProjectID, Day: r.Day,
-			Postings: ledger.Move(d.CaseID, ledger.InterestDue, ledger.InterestPaid, interest)}); err != nil {
+		if journal, err = p.postInterest(ctx, who, d, interest, r.Day); err != nil {
 			return nil, err
 		}
 	}
 	return map[string]any{"amount_vnd": release.Amount, "interest_vnd": interest}, s.handOver(ctx, release.ID, d.PaymentID, interest, journal)
+}
+
+func (p Payouts) postInterest(ctx context.Context, who actor.Actor, d DepositEntry, interest vnd.Amount, on day.Date) (id.Journal, error) {
+	return p.Ledger.Post(ctx, who, ledger.Entry{Kind: ledger.InterestHanded, Reference: d.Code, Project: d.ProjectID, Day: on,
+		Postings: ledger.Move(d.CaseID, ledger.InterestDue, ledger.InterestPaid, interest)})
+}
+
+// handOverInterest hands over the interest credited after the last compensation was: no result of the payment says so, the release does.
+func (p Payouts) handOverInterest(ctx context.Context, s store, who actor.Actor, d DepositEntry, release int64, told Result, today day.Date) (any, error) {
+	var w fault.Wrong
+	paperDay(&w, "day", told.Day, today)
+	w.Check(told.Day.IsZero() || !told.Day.Before(d.ReleasedOn), "day", "payout.before_hand_over", d.ReleasedOn)
+	w.Check(strings.TrimSpace(told.EvidenceRef) != "", "evidence_ref", "required")
+	if err := w.Err(); err != nil {
+		return nil, err
+	}
+	interest := d.InterestDue()
+	journal, err := p.postInterest(ctx, who, d, interest, told.Day)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"interest_vnd": interest}, s.handOverInterest(ctx, release, told, interest, journal, who.ID)
+}
+
+// TakeBackInterestRelease takes a hand-over of interest alone back by a reversal in the book, with a reason. Refuses: a missing reason,
+// payout.no_release when there is no such hand-over; one of compensation is taken back as the result of its payment.
+func (p Payouts) TakeBackInterestRelease(ctx context.Context, who actor.Actor, code string, version int, release int64, reason, key string, today day.Date) error {
+	in := depositStep{Code: code, Version: version, Text: strings.TrimSpace(reason), Interest: &Interest{AdviceRef: fmt.Sprint(release)}}
+	return p.onDeposit(ctx, who, Reverse, "deposit.hand_over_back", in, key, func(ctx context.Context, s store, d DepositEntry, _ actor.Scope) (any, error) {
+		rows, err := s.releases(ctx, d.ID)
+		if err != nil {
+			return nil, err
+		}
+		at := slices.IndexFunc(rows, func(r ReleaseRow) bool { return r.ID == release && r.State == "handed_over" && r.Amount == 0 })
+		switch {
+		case in.Text == "":
+			return nil, ErrReasonNeeded
+		case at < 0:
+			return nil, ErrNoRelease
+		}
+		if _, err = p.Ledger.Reverse(ctx, who, rows[at].Journal, d.Code, today); err != nil {
+			return nil, err
+		}
+		return map[string]any{"interest_vnd": rows[at].Interest}, s.interestReleaseTakenBack(ctx, release)
+	})
 }
 
 // depositTakenBack brings the register up to a result that is taken back: what was handed over stands on deposit again, its interest with it.

@@ -202,6 +202,68 @@ func TestInterestIsThePersonsAndLeavesWithTheRelease(t *testing.T) {
 	w.sound()
 }
 
+// What the bank credits after the last hand-over is the person's too, and leaves by a release of its own.
+func TestInterestAfterTheLastHandOver(t *testing.T) {
+	w := newWorld(t)
+	ctx := context.Background()
+	a, d := w.deposited(30_000_000)
+	version := func() int { return w.deposit(d.Code).Version }
+	w.handedOver(d.PaymentCode, 30_000_000)
+	after := w.bridge(a)
+	if err := w.payouts.AskRelease(ctx, w.keeper(), d.Code, version(), application(0), w.key(), today); !isFault(err, "payout.deposit_over") {
+		t.Errorf("nothing is due: %v", err)
+	}
+	credited := payout.Interest{From: today, To: today.Add(1), Amount: 777, AdviceRef: "GBC 31/12", AdviceDay: today.Add(1)}
+	if err := w.payouts.CreditInterest(ctx, w.keeper(), d.Code, version(), credited, w.key(), today.Add(1)); !hasField(err, "to", "payout.after_deposit") {
+		t.Errorf("for days on which nothing stood there: %v", err)
+	}
+	credited.To = today
+	w.must(w.payouts.CreditInterest(ctx, w.keeper(), d.Code, version(), credited, w.key(), today.Add(1)))
+	if err := w.payouts.AskRelease(ctx, w.keeper(), d.Code, version(), application(1), w.key(), today); !hasField(err, "amount", "payout.above_deposit") {
+		t.Errorf("compensation that is not there: %v", err)
+	}
+	w.must(w.payouts.AskRelease(ctx, w.keeper(), d.Code, version(), application(0), w.key(), today))
+	if d = w.deposit(d.Code); d.State != payout.DepositAsked {
+		t.Errorf("%+v", d)
+	}
+	w.must(w.payouts.DecideRelease(ctx, w.approver(), d.Code, version(), true, "", w.key()))
+	interests, _, err := w.payouts.DepositHistory(ctx, d)
+	w.must(err)
+	if err := w.payouts.TakeBackInterest(ctx, w.chief, d.Code, version(), interests[0].ID, "nhầm", w.key(), today); !isFault(err, "payout.release_live") {
+		t.Errorf("taken back while it is on its way: %v", err)
+	}
+	early, both := evidence(), keeping(w.approver(), payout.KeepDeposits)
+	early.Day = today.Add(-1)
+	if err := w.payouts.HandOver(ctx, w.keeper(), d.Code, version(), early, w.key(), today); !hasField(err, "day", "payout.before_hand_over") && !hasField(err, "day", "payout.before_deposit") {
+		t.Errorf("handed over before: %v", err)
+	}
+	if err := w.payouts.HandOver(ctx, both, d.Code, version(), evidence(), w.key(), today); !isFault(err, "payout.release_hander") {
+		t.Errorf("whoever approved hands over: %v", err)
+	}
+	if refused(w.try(`UPDATE deposit_release SET state = 'handed_over', interest = 1, interest_journal = 1, handed_on = now(), handed_by = decided_by, evidence_kind = 'x', evidence_ref = 'x' WHERE amount = 0`)) != "deposit_release_approver_never_hands" {
+		t.Error("the database lets whoever approved hand over")
+	}
+	key, seen := w.key(), version()
+	for range 2 {
+		w.must(w.payouts.HandOver(ctx, w.keeper(), d.Code, seen, evidence(), key, today))
+	}
+	if d = w.deposit(d.Code); d.State != payout.DepositOver || d.InterestDue() != 0 || d.Paid != 777 || w.bridge(a) != after {
+		t.Errorf("%+v %+v", d, w.bridge(a))
+	}
+	w.sound()
+	_, releases, err := w.payouts.DepositHistory(ctx, d)
+	w.must(err)
+	if err := w.payouts.TakeBackInterestRelease(ctx, w.chief, d.Code, version(), releases[0].ID, "nhầm", w.key(), today); !isFault(err, "payout.no_release") {
+		t.Errorf("the hand-over of compensation: %v", err)
+	}
+	w.must(w.payouts.TakeBackInterestRelease(ctx, w.chief, d.Code, version(), releases[1].ID, "nhầm", w.key(), today))
+	w.must(w.payouts.TakeBackInterest(ctx, w.chief, d.Code, version(), interests[0].ID, "nhầm", w.key(), today))
+	if d = w.deposit(d.Code); d.Credited != 0 || d.Paid != 0 || d.State != payout.DepositOver {
+		t.Errorf("%+v", d)
+	}
+	w.sound()
+}
+
 func TestAReleaseHasItsConditionAndTwoPersons(t *testing.T) {
 	w := newWorld(t)
 	ctx := context.Background()
@@ -273,7 +335,7 @@ func TestOldDepositsComeIntoTheRegister(t *testing.T) {
 	_, held := w.deposited(30_000_000)
 	_, over := w.deposited(20_000_000)
 	w.handedOver(over.PaymentCode, 20_000_000)
-	for _, name := range []string{"0041_deposit.down.sql", "0041_deposit.up.sql"} {
+	for _, name := range []string{"0041_deposit.down.sql", "0041_deposit.up.sql", "0056_interest_after.up.sql"} {
 		script, err := migrations.Files.ReadFile(name)
 		w.must(err)
 		w.exec(string(script))

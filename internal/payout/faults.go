@@ -10,7 +10,7 @@ import (
 // What this room may refuse. Wrong fields come from rules.go: payout.award_missing, payout.plan_not_approved, payout.line_twice,
 // payout.no_payee, payout.above_left, payout.payee_in_order, payout.not_returned, payout.reissued, payout.reissue_amount,
 // payout.payment_missing, payout.result_twice, payout.result_by_maker, payout.result_stands, payout.not_released, payout.deposit_first, payout.above_open,
-// payout.before_release, payout.minutes_late, payout.before_deposit,
+// payout.before_release, payout.minutes_late, payout.before_deposit, payout.after_deposit, payout.before_hand_over,
 // payout.interest_twice, payout.period_order, payout.advice_early, payout.above_deposit, payout.condition_unmet, payout.release_first,
 // payout.reference_unreadable, payout.reference_early, payout.references_many, payout.authority_later, payout.authority_over, day_future, required, choose, amount_positive.
 var (
@@ -85,6 +85,8 @@ func refuse(err error) error {
 		return ErrAccountSame
 	case "deposit_release_two_persons":
 		return ErrReleaseSame
+	case "deposit_release_approver_never_hands":
+		return ErrReleaseHander
 	case "deposit_released_needs_release":
 		return ErrReleaseNeeded
 	case "deposit_release_one_live":

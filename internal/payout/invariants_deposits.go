@@ -22,7 +22,7 @@ func invariantsOfDeposits() []invariant.Check {
 				  ON b.case_id = s.case_id AND b.account = s.account WHERE COALESCE(s.amount, 0) <> COALESCE(b.amount, 0)`},
 		{Number: 9, Name: "deposit_release_persons_differ", Title: "Trả tiền tạm giữ: người đề nghị, người duyệt khác nhau; người duyệt không ghi trả; mỗi lần trả có một đề nghị được duyệt",
 			SQL: `SELECT 'deposit ' || d.code || ' release ' || x.id FROM deposit_release x JOIN deposit d ON d.id = x.deposit_id LEFT JOIN payment_result r ON r.id = x.result_id
-				WHERE x.origin = 'asked' AND (x.decided_by IN (x.made_by, r.made_by) OR (x.state IN ('approved', 'handed_over') AND x.decided_by IS NULL))
+				WHERE x.origin = 'asked' AND (x.decided_by IN (x.made_by, r.made_by, x.handed_by) OR (x.state IN ('approved', 'handed_over') AND x.decided_by IS NULL))
 				UNION ALL SELECT 'result ' || r.id FROM payment_result r WHERE r.kind = 'deposit_released' AND NOT EXISTS (SELECT 1 FROM deposit_release x
 				  WHERE x.result_id = r.id AND x.amount = r.amount AND (x.state = 'taken_back') = EXISTS (SELECT 1 FROM journal j WHERE j.reverses = r.journal_id))`},
 	}

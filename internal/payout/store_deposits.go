@@ -22,8 +22,8 @@ const depositFrom = ` FROM deposit d JOIN payment p ON p.id = d.payment_id JOIN 
 	  FROM deposit_release x LEFT JOIN payment_result y ON y.id = x.result_id WHERE x.deposit_id = d.id) rel
 	CROSS JOIN LATERAL (SELECT COALESCE(sum(n.amount), 0)::bigint AS credited FROM deposit_interest n
 	  WHERE n.deposit_id = d.id AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.reverses = n.journal_id)) i
-	CROSS JOIN LATERAL (SELECT CASE WHEN EXISTS (SELECT 1 FROM journal j WHERE j.reverses = r.journal_id) THEN 'taken_back' WHEN rel.released >= d.amount THEN 'released'
-	  WHEN rel.step = 'approved' THEN 'approved' WHEN rel.step = 'waiting' THEN 'asked' WHEN d.ground = 'unknown' THEN 'incomplete' ELSE 'held' END AS state) st`
+	CROSS JOIN LATERAL (SELECT CASE WHEN EXISTS (SELECT 1 FROM journal j WHERE j.reverses = r.journal_id) THEN 'taken_back'
+	  WHEN rel.step = 'approved' THEN 'approved' WHEN rel.step = 'waiting' THEN 'asked' WHEN rel.released >= d.amount THEN 'released' WHEN d.ground = 'unknown' THEN 'incomplete' ELSE 'held' END AS state) st`
 
 const depositColumns = `SELECT d.id, d.code, d.payment_id, p.code AS payment_code, p.case_id, c.code AS case_code, p.project_id, pr.code AS project_code, pr.name AS project_name,
 	p.payee_name, d.amount, rel.released, rel.interest_paid, rel.released_on, i.credited, d.opened_on, st.state, d.law, r.reason, d.ground, d.ground_note, d.bank,

@@ -38,7 +38,8 @@ func (s store) interests(ctx context.Context, deposit int64) ([]InterestRow, err
 
 const releaseColumns = `SELECT x.id, x.state, x.amount, x.applicant, x.paper_no, x.paper_day, x.condition, x.decision_name, x.decision_no, x.decision_day, x.origin, x.made_by,
 	u.full_name AS made_by_name, x.made_at, COALESCE(x.decided_by, 0) AS decided_by, COALESCE(v.full_name, '') AS decided_by_name, x.decided_at, x.refusal, x.interest,
-	COALESCE(x.interest_journal, 0) AS interest_journal, r.day AS handed_on, COALESCE(r.evidence_kind, '') AS evidence_kind, COALESCE(r.evidence_ref, '') AS evidence_ref
+	COALESCE(x.interest_journal, 0) AS interest_journal, COALESCE(r.day, x.handed_on) AS handed_on,
+	COALESCE(r.evidence_kind, x.evidence_kind, '') AS evidence_kind, COALESCE(r.evidence_ref, x.evidence_ref, '') AS evidence_ref
 	FROM deposit_release x JOIN app_user u ON u.id = x.made_by LEFT JOIN app_user v ON v.id = x.decided_by LEFT JOIN payment_result r ON r.id = x.result_id`
 
 func (s store) releases(ctx context.Context, deposit int64) ([]ReleaseRow, error) {
@@ -76,6 +77,19 @@ func (s store) handOver(ctx context.Context, release int64, payment id.Payment, 
 		`UPDATE deposit_release SET state = 'handed_over', interest = $3, interest_journal = NULLIF($4::bigint, 0),
 		   result_id = (SELECT max(id) FROM payment_result WHERE payment_id = $2 AND kind = 'deposit_released') WHERE id = $1 AND state = 'approved'`,
 		release, payment, interest, journal)
+	return err
+}
+
+// handOverInterest ends a release of interest alone; it says itself what else the result of a payment says.
+func (s store) handOverInterest(ctx context.Context, release int64, told Result, interest vnd.Amount, journal id.Journal, by id.User) error {
+	_, err := s.q.ExecContext(ctx,
+		`UPDATE deposit_release SET state = 'handed_over', interest = $2, interest_journal = $3, handed_on = $4, evidence_kind = $5, evidence_ref = $6, handed_by = $7
+		 WHERE id = $1 AND state = 'approved'`, release, interest, journal, told.Day, told.EvidenceKind, told.EvidenceRef, by)
+	return err
+}
+
+func (s store) interestReleaseTakenBack(ctx context.Context, release int64) error {
+	_, err := s.q.ExecContext(ctx, `UPDATE deposit_release SET state = 'taken_back' WHERE id = $1 AND state = 'handed_over'`, release)
 	return err
 }
 

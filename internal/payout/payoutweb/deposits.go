@@ -25,6 +25,7 @@ func (w Web) depositRoutes(k *webkit.Kit) {
 	k.Page(http.MethodPost, "/deposits/:code/interest", payout.KeepDeposits, w.creditInterest)
 	k.Page(http.MethodPost, "/deposits/:code/interest/:id/take-back", payout.Reverse, w.takeBackInterest)
 	k.Page(http.MethodPost, "/deposits/:code/releases", payout.KeepDeposits, w.askRelease)
+	k.Page(http.MethodPost, "/deposits/:code/releases/:id/take-back", payout.Reverse, w.takeBackRelease)
 	k.Page(http.MethodPost, "/deposits/:code/approve", payout.ReleaseDeposit, w.approveDeposit)
 	k.Page(http.MethodPost, "/deposits/:code/refuse", payout.ReleaseDeposit, w.refuseDeposit)
 	k.Page(http.MethodPost, "/deposits/:code/hand-over", payout.KeepDeposits, w.handOver)
@@ -178,6 +179,7 @@ type depositPage struct {
 	Condition                           payout.Condition  // of the ground
 	Evidence                            []webkit.Choice
 	MayAsk, MayDecide, MayHandOver, Own bool
+	MayCredit                           bool
 
 	History []audit.Row
 	Version int
@@ -217,7 +219,8 @@ func (w Web) depositData(c *webkit.Ctx) (depositPage, error) {
 // may says what this person can do about a release now; the act itself decides.
 func (p *depositPage) may(who actor.Actor) {
 	state := p.Deposit.State
-	p.MayAsk = who.Can(payout.KeepDeposits) && state == payout.DepositHeld
+	p.MayCredit = who.Can(payout.KeepDeposits) && state != payout.DepositTakenBack
+	p.MayAsk = who.Can(payout.KeepDeposits) && (state == payout.DepositHeld || state == payout.DepositOver && p.Deposit.InterestAlone())
 	for _, r := range p.Releases {
 		switch {
 		case r.State == "waiting" && who.Can(payout.ReleaseDeposit):

@@ -80,4 +80,18 @@ func TestDepositsByAPI(t *testing.T) {
 	if len(list.Items) != 1 {
 		t.Errorf("%+v", list)
 	}
+
+	// Interest credited after that leaves by a release of its own.
+	at := "/deposits/" + first
+	body = c.Page("accountant", at, nil, http.StatusOK, "Nhập lãi theo giấy báo có")
+	c.Page("accountant", at+"/interest", with(keys(t, body), "from", "31/12/2023", "to", "31/12/2023", "amount", "1.234", "advice_ref", "GBC 2", "advice_day", "31/12/2023"), http.StatusSeeOther)
+	body = c.Page("accountant", at, nil, http.StatusOK, "đề nghị này trả phần lãi nhập sau: 1.234 đ")
+	c.Page("accountant", at+"/releases", with(keys(t, body), "amount", "0", "applicant", "x", "paper_no", "2", "paper_day", "31/12/2023", "condition", "asks_in_writing"), http.StatusSeeOther)
+	c.Page("director", at+"/approve", keys(t, c.Page("director", at, nil, http.StatusOK, "Chờ duyệt")), http.StatusSeeOther)
+	body = c.Page("accountant", at, nil, http.StatusOK, "Đã duyệt trả phần lãi 1.234 đ")
+	c.Page("accountant", at+"/hand-over", with(keys(t, body), "day", "31/12/2023", "evidence_kind", "signed_list", "evidence_ref", ""), http.StatusUnprocessableEntity, "Không được để trống")
+	c.Page("accountant", at+"/hand-over", with(keys(t, body), "day", "31/12/2023", "evidence_kind", "signed_list", "evidence_ref", "DS 2"), http.StatusSeeOther)
+	body = c.Page("chief-accountant", at, nil, http.StatusOK, "kèm lãi 1.234 đ", "Hoàn tác")
+	c.Page("chief-accountant", at+"/releases/"+find(t, body, `/releases/(\d+)/take-back`)+"/take-back", with(keys(t, body), "reason", "ghi nhầm"), http.StatusSeeOther)
+	c.Page("auditor", at, nil, http.StatusOK, "Đã hoàn tác", "hoàn tác trả lãi tiền tạm giữ")
 }

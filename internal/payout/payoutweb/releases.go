@@ -76,13 +76,24 @@ func (w Web) handOver(c *webkit.Ctx) error {
 	return w.toldDeposit(c, f, err, "deposit.handed")
 }
 
+func (w Web) takeBackRelease(c *webkit.Ctx) error {
+	code := c.Param("code")
+	release, _ := strconv.ParseInt(c.Param("id"), 10, 64) // what is no number is no release
+	if err := w.Payouts.TakeBackInterestRelease(c.Context(), c.Actor(), code, c.Version(), release, c.Form("reason"), c.Key(), c.Today()); err != nil {
+		return c.Warn(depositPath(code), err)
+	}
+	return c.Done(depositPath(code), "deposit.hand_over.taken_back", code)
+}
+
 func (w Web) depositOperations(k *webkit.Kit) {
 	webkit.Op(k, webkit.Operation{ID: "credit-deposit-interest", Method: http.MethodPost, Path: "/deposits/{code}/interest", Permission: payout.KeepDeposits,
 		Summary: "Take up interest the bank credited on a deposit: it is the person's. Once for a key"}, w.apiInterest)
 	webkit.Op(k, webkit.Operation{ID: "take-back-deposit-interest", Method: http.MethodPost, Path: "/deposits/{code}/interest/{id}/take-back", Permission: payout.Reverse,
 		Summary: "Take an interest back, with a reason. Once for a key"}, w.apiInterestBack)
 	webkit.Op(k, webkit.Operation{ID: "ask-deposit-release", Method: http.MethodPost, Path: "/deposits/{code}/releases", Permission: payout.KeepDeposits,
-		Summary: "Ask for a deposit to be handed over, with the condition of its ground. Once for a key"}, w.apiAsk)
+		Summary: "Ask for a deposit to be handed over, with the condition of its ground; amount 0 asks for the interest of one that is over. Once for a key"}, w.apiAsk)
+	webkit.Op(k, webkit.Operation{ID: "take-back-deposit-release", Method: http.MethodPost, Path: "/deposits/{code}/releases/{id}/take-back", Permission: payout.Reverse,
+		Summary: "Take a hand-over of interest alone back, with a reason. Once for a key"}, w.apiReleaseBack)
 	webkit.Op(k, webkit.Operation{ID: "decide-deposit-release", Method: http.MethodPost, Path: "/deposits/{code}/decide", Permission: payout.ReleaseDeposit,
 		Summary: "Approve the release that waits, or refuse it with a reason, as another person than who asked. Once for a key"}, w.apiDecide)
 }
@@ -117,7 +128,8 @@ func (w Web) apiInterest(ctx context.Context, who actor.Actor, in *interestInput
 	})
 }
 
-type interestBackInput struct {
+// rowBackInput is a row of the deposit, an interest or a release, and why it is taken back.
+type rowBackInput struct {
 	DepositStep
 	ID   int64 `path:"id"`
 	Body struct {
@@ -125,9 +137,15 @@ type interestBackInput struct {
 	}
 }
 
-func (w Web) apiInterestBack(ctx context.Context, who actor.Actor, in *interestBackInput) (*webkit.Versioned[depositBody], error) {
+func (w Web) apiInterestBack(ctx context.Context, who actor.Actor, in *rowBackInput) (*webkit.Versioned[depositBody], error) {
 	return w.apiOnDeposit(ctx, who, in.DepositStep, func(version int) error {
 		return w.Payouts.TakeBackInterest(ctx, who, in.Code, version, in.ID, in.Body.Reason, in.Key, w.Today())
+	})
+}
+
+func (w Web) apiReleaseBack(ctx context.Context, who actor.Actor, in *rowBackInput) (*webkit.Versioned[depositBody], error) {
+	return w.apiOnDeposit(ctx, who, in.DepositStep, func(version int) error {
+		return w.Payouts.TakeBackInterestRelease(ctx, who, in.Code, version, in.ID, in.Body.Reason, in.Key, w.Today())
 	})
 }
 
