@@ -71,6 +71,7 @@ func (h *hall) bareUpdates() float64 {
 	h.must(err)
 	pay, err := pool.PrepareContext(ctx, `UPDATE hall_budget SET rest = rest - $1 WHERE id = 1 AND rest >= $1`)
 	h.must(err)
+	defer func() { _ = pay.Close() }()
 	const updates = 5000
 	began := time.Now()
 	crowd(updates, func(int) {
