@@ -45,6 +45,7 @@ type Row struct {
 	Reason     string    `db:"reason" json:"reason,omitempty"`
 	PrevHash   []byte    `db:"prev_hash" json:"-"`
 	Hash       []byte    `db:"hash" json:"-"`
+	FullName   string    `db:"full_name" json:"actor_full_name"` // as it is today; the log itself keeps the user name
 }
 
 // Write adds one event to the transaction of ctx. Call it last in an act: from here to the commit the end of the chain is locked.

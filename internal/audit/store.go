@@ -38,7 +38,7 @@ func (l Log) History(ctx context.Context, kind, code string, limit int) ([]Row, 
 func (l Log) find(ctx context.Context, f Filter) ([]Row, error) {
 	rows := []Row{}
 	err := l.DB.Read(ctx).SelectContext(ctx, &rows,
-		`SELECT `+columns+` FROM audit_event
+		`SELECT `+columns+`, COALESCE((SELECT u.full_name FROM app_user u WHERE u.id = actor_id), actor_name) AS full_name FROM audit_event
 		 WHERE ($1 = '' OR object_kind = $1) AND ($2 = '' OR object_code = $2) AND ($3 = '' OR actor_name = $3)
 		   AND ($4 = '' OR act = $4) AND ($5::bigint = 0 OR id < $5)
 		 ORDER BY id DESC LIMIT $6`, f.ObjectKind, f.ObjectCode, f.Actor, f.Act, f.Before, f.Limit)

@@ -109,7 +109,7 @@ func (d DepositEntry) InterestDue() vnd.Amount { return d.Credited - d.Paid }
 
 // Days is its age on a day, or how long it stood.
 func (d DepositEntry) Days(today day.Date) int {
-	if d.State == DepositOver {
+	if d.State != DepositTakenBack && !d.Open() {
 		return d.ReleasedOn.Sub(d.OpenedOn)
 	}
 	return today.Sub(d.OpenedOn)

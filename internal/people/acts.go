@@ -181,7 +181,7 @@ func (p *People) changedBy(ctx context.Context, u User) error {
 	if len(rows) == 0 {
 		return fault.ChangedBy(u.Username, u.CreatedAt)
 	}
-	return fault.ChangedBy(rows[0].ActorName, rows[0].RecordedAt)
+	return fault.ChangedBy(rows[0].FullName, rows[0].RecordedAt)
 }
 
 // Update changes name, unit and ward. Refuses wrong fields, changed_meanwhile, people.ward_needed.
