@@ -44,10 +44,10 @@ type page struct{ account, path string }
 func moneyPages() []page {
 	var pages []page
 	for account, paths := range map[string]string{
-		"accountant": `/payments /payments?q=nguyen /payments?q=khongco /payments?state=returned /payments?state=ordered /payments?sort=amount&desc=1 /payments?sort=payee /payments?page=200
+		"accountant": `/ /payments /payments?q=nguyen /payments?q=khongco /payments?state=returned /payments?state=ordered /payments?sort=amount&desc=1 /payments?sort=payee /payments?page=200
 			/payout-orders /payout-orders?q=cau /payout-orders?sort=total&desc=1 /deposits
 			/recon /recon/TK-1 /recon/TK-1?show=matched /recon/TK-1?show=all /recon/TK-1/matches /recon/TK-1/runs /recon/TK-1/statements /statements/1
-			/bridge /bridge?as_of=2023-04-30 /bridge/rows /bridge/rows?as_of=2023-04-30 /late /late?as_of=2023-04-30 /late-plans`,
+			/bridge /bridge?as_of=2023-04-30 /bridge/rows /bridge/rows?as_of=2023-04-30 /late /late?show=all /late?as_of=2023-04-30 /late-plans`,
 		"chief-accountant": `/accounts`,
 	} {
 		for path := range strings.FieldsSeq(paths) {
