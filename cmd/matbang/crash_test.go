@@ -52,9 +52,9 @@ const limitTimes = 15
 // paidAgainstBare tells how many money acts of one work are done in a second, beside the fewest that a row shared by all clients allows: what guarded
 // updates of one row by as many connections come to on the same PostgreSQL.
 func (h *hall) paidAgainstBare(b *testing.B) {
-	before, began := h.seen.acts, time.Now()
-	h.round("undisturbed", limitTimes, nil)
-	acts := float64(h.seen.acts-before) / time.Since(began).Seconds()
+	before := h.seen.acts
+	took := h.round("undisturbed", limitTimes, nil)
+	acts := float64(h.seen.acts-before) / took.Seconds()
 	bare := h.bareUpdates()
 	figures.Say(b, figures.Row{Figure: "money acts of one work in a second, against bare guarded updates of one row", Measured: fmt.Sprintf("%.0f against %.0f: %.2f", acts, bare, acts/bare)})
 }
@@ -113,8 +113,8 @@ func (h *hall) postgresFalls() time.Duration {
 }
 
 // round pays every payment of fresh orders; times is how often each is paid, every time but the last taken back again. Every act has its own key, and
-// is sent again with it until its answer comes. Amid them something falls.
-func (h *hall) round(name string, times int, fall func() time.Duration) {
+// is sent again with it until its answer comes. Amid them something falls. It gives how long the acts took.
+func (h *hall) round(name string, times int, fall func() time.Duration) time.Duration {
 	h.t.Helper()
 	codes := h.payments()
 	total := len(codes) * (2*times - 1)
@@ -143,6 +143,7 @@ func (h *hall) round(name string, times int, fall func() time.Duration) {
 		line += fmt.Sprintf("; struck after %d, ready again after %s", after, (<-struck).Round(time.Millisecond))
 	}
 	h.t.Log(line)
+	return took
 }
 
 // acts are what one client does with one payment.
