@@ -280,7 +280,8 @@ func (p Payouts) DecideRelease(ctx context.Context, who actor.Actor, code string
 }
 
 // HandOver records that an approved release reached the person, with its evidence: the money is paid, and the interest due with it. Refuses:
-// payout.no_release, payout.release_hander to whoever approved, and what RecordResults refuses of a result.
+// payout.no_release, payout.release_hander to whoever approved, payout.interest_unknown when a release of interest alone has none left, and what
+// RecordResults refuses of a result.
 func (p Payouts) HandOver(ctx context.Context, who actor.Actor, code string, version int, r Result, key string, today day.Date) error {
 	return p.onDeposit(ctx, who, KeepDeposits, "deposit.hand_over", depositStep{Code: code, Version: version, Result: &r}, key,
 		func(ctx context.Context, s store, d DepositEntry, scope actor.Scope) (any, error) {
@@ -361,6 +362,9 @@ func (p Payouts) handOverInterest(ctx context.Context, s store, who actor.Actor,
 		return nil, err
 	}
 	interest := d.InterestDue()
+	if interest == 0 { // taken back since the release was asked for
+		return nil, ErrInterestMissing
+	}
 	journal, err := p.postInterest(ctx, who, d, interest, told.Day)
 	if err != nil {
 		return nil, err

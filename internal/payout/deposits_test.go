@@ -264,6 +264,28 @@ func TestInterestAfterTheLastHandOver(t *testing.T) {
 	w.sound()
 }
 
+// The hand-over before it is taken back while interest is on its way, and then the interest itself: nothing is left to hand over.
+func TestInterestThatIsGoneIsNotHandedOver(t *testing.T) {
+	w := newWorld(t)
+	ctx := context.Background()
+	_, d := w.deposited(30_000_000)
+	version := func() int { return w.deposit(d.Code).Version }
+	w.handedOver(d.PaymentCode, 30_000_000)
+	w.must(w.payouts.CreditInterest(ctx, w.keeper(), d.Code, version(), payout.Interest{From: today, To: today, Amount: 777, AdviceRef: "GBC 31/12", AdviceDay: today}, w.key(), today))
+	w.must(w.payouts.AskRelease(ctx, w.keeper(), d.Code, version(), application(0), w.key(), today))
+	w.must(w.payouts.DecideRelease(ctx, w.approver(), d.Code, version(), true, "", w.key()))
+	w.must(w.payouts.Reverse(ctx, w.chief, d.PaymentCode, "ghi nhầm", w.key(), today))
+	interests, _, err := w.payouts.DepositHistory(ctx, w.deposit(d.Code))
+	w.must(err)
+	if err := w.payouts.TakeBackInterest(ctx, w.chief, d.Code, version(), interests[0].ID, "nhầm", w.key(), today); err != nil {
+		t.Errorf("taken back: %v", err)
+	}
+	if err := w.payouts.HandOver(ctx, w.keeper(), d.Code, version(), evidence(), w.key(), today); !isFault(err, "payout.interest_unknown") {
+		t.Errorf("handed over: %v", err)
+	}
+	w.sound()
+}
+
 func TestAReleaseHasItsConditionAndTwoPersons(t *testing.T) {
 	w := newWorld(t)
 	ctx := context.Background()

@@ -10,8 +10,8 @@ import (
 )
 
 // standingSQL reads what stands on accounts and since when. On a day that is kept beside each balance, unless the balance has moved after that day:
-// those alone are followed through their days. What is not ordered has the newest
-// stated cause of lateness for its reason; all else stands where it is for what it waits for.
+// those alone are followed through their days. What is not ordered has the newest stated cause of lateness for its reason; all else stands where it is
+// for what it waits for.
 const standingSQL = `
 WITH chosen AS NOT MATERIALIZED (
   SELECT k.* FROM ledger_balance k WHERE k.account = ANY($1::text[]) AND ($2 = 0 OR k.project_id = $2) AND ($3 = 0 OR k.case_id = $3)
